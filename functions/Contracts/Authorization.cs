@@ -1,0 +1,64 @@
+namespace Serverless.Contracts;
+
+/// <summary>May this key use this product? Body of <c>POST /api/relay/authorize</c>.</summary>
+public sealed record AuthorizationRequest
+{
+    /// <summary>System name of the product.</summary>
+    public required string Product { get; init; }
+
+    /// <summary>The key as the client sent it; never logged, never stored.</summary>
+    public required string UserKey { get; init; }
+
+    /// <summary>What the request is about to use, by metric; 0 and up. Counted only when the answer is yes.</summary>
+    public IReadOnlyDictionary<string, long> Usage { get; init; } = new Dictionary<string, long>();
+}
+
+/// <summary>The answer. Always 200: a refusal is an answer too.</summary>
+public sealed record AuthorizationAnswer
+{
+    /// <summary>The one question.</summary>
+    public required bool Authorized { get; init; }
+
+    /// <summary>Why not: one of <see cref="AuthorizationReasons"/>. Null when authorized.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Identifier of the application whose key it is. Null when the key is unknown.</summary>
+    public string? Application { get; init; }
+
+    /// <summary>System name of the application's plan. Null when the key is unknown.</summary>
+    public string? Plan { get; init; }
+
+    /// <summary>
+    /// Seconds for which the relay may reuse this answer for the same product, key and metrics; 0 when every request
+    /// has to be asked for, as with a limited metric.
+    /// </summary>
+    public int CacheSeconds { get; init; }
+
+    /// <summary>Seconds until the exceeded limit starts anew; null unless the reason is a limit with an end.</summary>
+    public int? RetryAfterSeconds { get; init; }
+}
+
+/// <summary>Every reason for which a key is refused, stable, as in 3scale where it has one.</summary>
+public static class AuthorizationReasons
+{
+    /// <summary>No application has or had this key.</summary>
+    public const string UserKeyInvalid = "user_key_invalid";
+
+    /// <summary>The key was deleted.</summary>
+    public const string UserKeyDeleted = "user_key_deleted";
+
+    /// <summary>The key belongs to an application of another product.</summary>
+    public const string UserKeyOfAnotherProduct = "user_key_of_another_product";
+
+    /// <summary>The application, or its account, is suspended or not yet accepted.</summary>
+    public const string ApplicationNotActive = "application_not_active";
+
+    /// <summary>A limit of the plan is used up.</summary>
+    public const string LimitsExceeded = "limits_exceeded";
+
+    /// <summary>A limit of the plan is 0: the metric is not part of it.</summary>
+    public const string MetricDisabled = "metric_disabled";
+
+    /// <summary>The product is not there any more.</summary>
+    public const string ProductNotFound = "product_not_found";
+}

@@ -1,0 +1,7 @@
+namespace Serverless.Relay.Outcomes;
+
+/// <summary>A refusal: the reason, and what to add to its fixed text this time.</summary>
+/// <param name="Reason">Decides status, code and title (<c>RefusalTable</c>).</param>
+/// <param name="Detail">One sentence for the client; never a credential, and nothing about the private network.</param>
+/// <param name="RetryAfter">Sent as Retry-After, rounded up to seconds.</param>
+internal sealed record Refusal(RefusalReason Reason, string? Detail = null, TimeSpan? RetryAfter = null);

@@ -1,0 +1,65 @@
+namespace Serverless.Relay.Outcomes;
+
+/// <summary>Every way in which a request ends without reaching, or without being accepted by, a backend.</summary>
+internal enum RefusalReason
+{
+    /// <summary>The relay has not yet learnt what to serve.</summary>
+    ConfigurationUnavailable,
+
+    /// <summary>The relay is stopping and takes nothing new.</summary>
+    ShuttingDown,
+
+    /// <summary>Neither host nor path names a product that is promoted to the environment.</summary>
+    ProductNotFound,
+
+    /// <summary>No mapping rule matches method and path (3scale: no_match).</summary>
+    NoMappingRule,
+
+    /// <summary>An Upgrade request that RFC 6455 §4.2.1 does not allow.</summary>
+    HandshakeInvalid,
+
+    /// <summary>A WebSocket version other than 13 (RFC 6455 §4.4).</summary>
+    HandshakeVersion,
+
+    /// <summary>An Upgrade request to a product without the websocket policy in its chain.</summary>
+    WebSocketPolicyMissing,
+
+    /// <summary>No credentials where the product looks for them (3scale: auth_missing).</summary>
+    CredentialsMissing,
+
+    /// <summary>No application has this key (3scale: auth_failed, as the following).</summary>
+    UserKeyInvalid,
+
+    /// <summary>The key was deleted.</summary>
+    UserKeyDeleted,
+
+    /// <summary>The key belongs to another product.</summary>
+    UserKeyOfAnotherProduct,
+
+    /// <summary>The application or its account is suspended or not yet accepted.</summary>
+    ApplicationNotActive,
+
+    /// <summary>A limit of the plan is 0: the metric is not part of it.</summary>
+    MetricDisabled,
+
+    /// <summary>A limit of the plan is used up (3scale: limits_exceeded).</summary>
+    LimitsExceeded,
+
+    /// <summary>The functions did not answer, and no answer of theirs is cached.</summary>
+    AuthorizationUnavailable,
+
+    /// <summary>No backend of the product is mounted on this path.</summary>
+    BackendNotRouted,
+
+    /// <summary>The backend's name does not resolve, or nothing accepts the connection.</summary>
+    BackendUnreachable,
+
+    /// <summary>The backend's certificate was not accepted, or TLS failed.</summary>
+    BackendTlsFailed,
+
+    /// <summary>The backend accepted the connection and did not answer in time.</summary>
+    BackendTimeout,
+
+    /// <summary>The backend's answer is not HTTP, or its 101 does not prove that it understood the handshake.</summary>
+    BackendHandshakeInvalid,
+}
