@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Serverless.Contracts;
 
 /// <summary>The body of every refusal, <c>application/problem+json</c> (RFC 9457), of functions and relay alike.</summary>
@@ -23,7 +25,7 @@ public sealed record ProblemDocument
 }
 
 /// <summary>One thing that is wrong with a body.</summary>
-/// <param name="Pointer">Where: a JSON pointer (RFC 6901); the empty string is the whole document.</param>
+/// <param name="At">Where: a JSON pointer (RFC 6901); the empty string is the whole document.</param>
 /// <param name="Code">Stable name of what is wrong.</param>
 /// <param name="Message">The same in a sentence that says what is allowed.</param>
-public sealed record InvalidMember(string Pointer, string Code, string Message);
+public sealed record InvalidMember([property: JsonPropertyName("pointer")] string At, string Code, string Message);
