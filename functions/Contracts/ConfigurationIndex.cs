@@ -10,7 +10,7 @@ public sealed record ConfigurationIndex(IReadOnlyList<EnvironmentPointer> Pointe
 /// <summary>The version that one environment of a product serves.</summary>
 /// <param name="Product">System name of the product.</param>
 /// <param name="Environment"><see cref="Environments.Staging"/> or <see cref="Environments.Production"/>.</param>
-/// <param name="Version">Version of the snapshot; <c>GET /api/relay/configuration/{product}/{version}</c>.</param>
+/// <param name="Version">Version of the snapshot; <c>GET /api/relay/configuration/{product}/{generation}/{version}</c>.</param>
 /// <param name="Generation">
 /// Changes when a product is deleted and another is created under its name, so that version 1 is not taken for version 1.
 /// </param>
