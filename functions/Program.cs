@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.Functions.AccessTokens;
+using Serverless.Functions.Accounts;
 using Serverless.Functions.Backends;
 using Serverless.Functions.Health;
 using Serverless.Functions.Hosting;
@@ -19,5 +20,6 @@ internal static partial class Program
         .AddHosting()
         .AddAccessTokens()
         .AddHealth()
-        .AddBackends();
+        .AddBackends()
+        .AddAccounts();
 }

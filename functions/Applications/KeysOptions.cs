@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 namespace Serverless.Functions.Applications;
 
 /// <summary>What keys are hashed with. Section <c>Keys</c>.</summary>
-internal sealed class KeysOptions
+public sealed class KeysOptions
 {
     /// <summary>
     /// Base64 of 32 random bytes or more, kept apart from storage. Required; no default, for one that is known is none.
