@@ -4,6 +4,10 @@ using Serverless.Functions.Backends;
 using Serverless.Functions.Health;
 using Serverless.Functions.Hosting;
 using Serverless.Functions.Http;
+using Serverless.Functions.MappingRules;
+using Serverless.Functions.Metrics;
+using Serverless.Functions.Policies;
+using Serverless.Functions.Products;
 using Serverless.Functions.Storage;
 
 return await Startup.RunAsync(WorkerHost.IsMeant(args)
@@ -19,5 +23,9 @@ internal static partial class Program
         .AddHosting()
         .AddAccessTokens()
         .AddHealth()
-        .AddBackends();
+        .AddBackends()
+        .AddProducts()
+        .AddProductMetrics()
+        .AddMappingRules()
+        .AddPolicies();
 }
