@@ -29,6 +29,13 @@ internal sealed class ProductParts(TableAccount account)
     public IAsyncEnumerable<TableEntity> ReadAllAsync(Product product, CancellationToken cancel) =>
         Table.ReadAsync(product.Partition, "", Key.Last.ToString(), null, cancel);
 
+    /// <summary>
+    /// The rows of a product that promotion freezes, in the order of the keys: metrics, plans, the policy chain, rules and
+    /// backends. Keys before those are of rows that grow with the applications, or with the limits of their plans.
+    /// </summary>
+    public IAsyncEnumerable<TableEntity> ReadDraftAsync(Product product, CancellationToken cancel) =>
+        Table.ReadAsync(product.Partition, PartKinds.Metric + "|", $"{PartKinds.Usage}|{Key.Last}", null, cancel);
+
     /// <summary>Removes every row of a product that is not there any more. What a crash leaves, nobody finds.</summary>
     public async Task ClearAsync(Product product, CancellationToken cancel)
     {
