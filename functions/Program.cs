@@ -5,6 +5,10 @@ using Serverless.Functions.Backends;
 using Serverless.Functions.Health;
 using Serverless.Functions.Hosting;
 using Serverless.Functions.Http;
+using Serverless.Functions.MappingRules;
+using Serverless.Functions.Metrics;
+using Serverless.Functions.Policies;
+using Serverless.Functions.Products;
 using Serverless.Functions.Storage;
 
 return await Startup.RunAsync(WorkerHost.IsMeant(args)
@@ -21,5 +25,9 @@ internal static partial class Program
         .AddAccessTokens()
         .AddHealth()
         .AddBackends()
+        .AddProducts()
+        .AddProductMetrics()
+        .AddMappingRules()
+        .AddPolicies()
         .AddAccounts();
 }

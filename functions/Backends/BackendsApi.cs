@@ -92,9 +92,11 @@ internal sealed class BackendsApi(BackendsTable backends)
             return problem!;
         }
 
-        return await backends.DeleteAsync(backend, ifMatch, cancel) switch
+        var (outcome, usedBy) = await backends.DeleteAsync(backend, ifMatch, cancel);
+        return outcome switch
         {
             Write.Done => Answer.Deleted,
+            Write.Exists => Problem.InUse($"Products use this backend: {string.Join(", ", usedBy)}."),
             Write.Stale => Problem.Stale(),
             _ => Problem.NotFound("backend", backend),
         };

@@ -6,6 +6,7 @@ namespace Serverless.Functions.Backends;
 internal static class BackendsServices
 {
     public static IServiceCollection AddBackends(this IServiceCollection services) => services
+        .AddSingleton<BackendUses>()
         .AddSingleton<BackendsTable>()
         .AddSingleton<BackendsApi>();
 }

@@ -6,22 +6,35 @@ using Serverless.Functions.Storage;
 
 namespace Serverless.Functions.Backends;
 
-/// <summary>Backends in storage: table <c>backends</c>, one partition, row = <c>backend|{name}</c>.</summary>
-internal sealed class BackendsTable(TableAccount account)
+/// <summary>
+/// Backends in storage: table <c>backends</c>, one partition for them and for the notes of who uses them, row =
+/// <c>backend|{name}</c>.
+/// </summary>
+internal sealed class BackendsTable(TableAccount account, BackendUses uses, StillUsed stillUsed, TimeProvider clock)
 {
-    internal const string Partition = "backends";
-    internal const string Kind = "backend";
+    public const string Partition = "backends";
+
+    private const string Kind = "backend";
+
+    // A note without a use is either of a request that is still at work or of one that never will be again. None lives so
+    // long: every call of storage ends within seconds.
+    private static readonly TimeSpan LongestRequest = TimeSpan.FromMinutes(5);
 
     private readonly Table _table = account.Table("backends");
 
+    public static string RowKey(string name) => Key.Of(Kind, name);
+
     public async Task<Stored<Backend>?> FindAsync(string name, CancellationToken cancel) =>
-        await _table.FindAsync(Partition, Key.Of(Kind, name), cancel) is { } row ? new(Read(row), row.ETag) : null;
+        await _table.FindAsync(Partition, RowKey(name), cancel) is { } row ? new(Read(row), row.ETag) : null;
 
     /// <summary>Done with the new tag, or Exists.</summary>
     public async Task<(Write Outcome, ETag ETag)> AddAsync(Backend backend, CancellationToken cancel)
     {
         var row = Row(backend);
-        return (await _table.AddAsync(row, cancel), row.ETag);
+        var submitted = await _table.SubmitAsync(
+            [Table.Add(row), Guard.Add(Partition, RowKey(backend.SystemName))],
+            cancel);
+        return (submitted.Outcome, row.ETag);
     }
 
     /// <summary>Done with the new tag, Stale, or Missing.</summary>
@@ -31,8 +44,31 @@ internal sealed class BackendsTable(TableAccount account)
         return (await _table.ReplaceAsync(row, ifMatch, cancel), row.ETag);
     }
 
-    public Task<Write> DeleteAsync(string name, ETag ifMatch, CancellationToken cancel) =>
-        _table.DeleteAsync(Partition, Key.Of(Kind, name), ifMatch, cancel);
+    /// <summary>Done, Stale or Missing; or Exists, and the products that use it.</summary>
+    public async Task<(Write Outcome, IReadOnlyList<string> UsedBy)> DeleteAsync(
+        string name,
+        ETag ifMatch,
+        CancellationToken cancel)
+    {
+        if (await _table.CloseAsync(Partition, RowKey(name), cancel) is not { } guard)
+        {
+            return (Write.Missing, []);
+        }
+
+        var users = await UsersAsync(name, cancel);
+        if (users.Count > 0)
+        {
+            return (Write.Exists, users);
+        }
+
+        var submitted = await _table.SubmitAsync([Table.Delete(Partition, RowKey(name), ifMatch), guard], cancel);
+        return submitted switch
+        {
+            // Somebody began to use it just now: he is found by looking again.
+            { FailedAction: 1, Outcome: Write.Stale } => await DeleteAsync(name, ifMatch, cancel),
+            _ => (submitted.Outcome, []),
+        };
+    }
 
     public Task<Listing<Backend>> ListAsync(Paging paging, CancellationToken cancel) => paging.CutAsync(
         _table.ReadKindAsync(Partition, Kind, cancel, paging.After, paging.Limit + 1),
@@ -40,7 +76,21 @@ internal sealed class BackendsTable(TableAccount account)
         Read,
         cancel);
 
-    private static TableEntity Row(Backend backend) => new(Partition, Key.Of(Kind, backend.SystemName))
+    private async Task<IReadOnlyList<string>> UsersAsync(string name, CancellationToken cancel)
+    {
+        var users = new List<string>();
+        await foreach (var (use, since) in uses.ReadAsync(name, cancel))
+        {
+            if (clock.GetUtcNow() - since < LongestRequest || await stillUsed(use, cancel))
+            {
+                users.Add(use.Product);
+            }
+        }
+
+        return users;
+    }
+
+    private static TableEntity Row(Backend backend) => new(Partition, RowKey(backend.SystemName))
     {
         ["SystemName"] = backend.SystemName,
         ["Name"] = backend.Name,

@@ -71,8 +71,8 @@ internal static class Shape
             fitting.Add(Clean(item, elementType, here, errors));
         }
 
-        // Without its bad elements the rest would move up and further errors would name the wrong ones.
-        return errors.Has(at) ? null : fitting;
+        // Without an element the rest would move up, and further errors would name the wrong ones.
+        return fitting.Contains(null) ? null : fitting;
     }
 
     private static JsonObject Entries(JsonElement element, JsonTypeInfo type, string at, Errors errors)

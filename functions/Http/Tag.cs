@@ -44,6 +44,9 @@ internal static class Tag
         return true;
     }
 
+    /// <summary>The condition, or when it is <c>*</c> that the row is still the one just read.</summary>
+    public static ETag OrThis(this ETag ifMatch, ETag read) => ifMatch == ETag.All ? read : ifMatch;
+
     /// <summary>Whether the caller says that he has this very answer already.</summary>
     public static bool IsKnown(HttpRequest request, string tag) =>
         request.Headers.IfNoneMatch.Count > 0

@@ -46,7 +46,7 @@ internal sealed class Table(TableClient client)
         return (await SubmitAsync([Delete(partition, row, ifMatch)], cancel)).Outcome;
     }
 
-    /// <summary>Writes up to 100 rows of one partition, all or none. Actions get their new tags by reading again.</summary>
+    /// <summary>Writes up to 100 rows of one partition, all or none; done, their tags are set.</summary>
     public async Task<Submitted> SubmitAsync(IReadOnlyList<TableTransactionAction> actions, CancellationToken cancel)
     {
         var failed = -1;
@@ -55,7 +55,12 @@ internal sealed class Table(TableClient client)
             {
                 try
                 {
-                    await client.SubmitTransactionAsync(actions, cancel);
+                    var written = await client.SubmitTransactionAsync(actions, cancel);
+                    for (var i = 0; i < actions.Count; i++)
+                    {
+                        // A deletion leaves none.
+                        actions[i].Entity.ETag = written.Value[i].Headers.ETag ?? default;
+                    }
                 }
                 catch (TableTransactionFailedException e)
                 {
