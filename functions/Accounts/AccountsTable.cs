@@ -5,23 +5,20 @@ using Serverless.Functions.Storage;
 
 namespace Serverless.Functions.Accounts;
 
+/// <summary>Whether a noted application is there and belongs to the account: what only its own partition can tell.</summary>
+internal delegate Task<bool> StillOwned(Dependent note, CancellationToken cancel);
+
 /// <summary>
 /// Accounts in storage: table <c>accounts</c>, one partition, row = <c>account|{name}</c>, with a note beside it for
 /// every application of the account.
 /// </summary>
-internal sealed class AccountsTable
+internal sealed class AccountsTable(TableAccount account, StillOwned stillOwned, TimeProvider clock)
 {
     private const string Partition = "accounts";
     private const string Kind = "account";
 
-    private readonly Table _table;
-    private readonly Dependents _applications;
-
-    public AccountsTable(TableAccount account)
-    {
-        _table = account.Table("accounts");
-        _applications = new(_table, "account-application");
-    }
+    private readonly Table _table = account.Table("accounts");
+    private readonly Dependents _applications = new(account.Table("accounts"), Kind, "application", clock);
 
     public async Task<Stored<Account>?> FindAsync(string name, CancellationToken cancel) =>
         await _table.FindAsync(Partition, Key.Of(Kind, name), cancel) is { } row ? new(Read(row), row.ETag) : null;
@@ -29,12 +26,9 @@ internal sealed class AccountsTable
     /// <summary>Done with the new tag, or Exists.</summary>
     public async Task<(Write Outcome, ETag ETag)> AddAsync(Account added, CancellationToken cancel)
     {
-        var (outcome, _) = await _table.SubmitAsync(
-            [Table.Add(Row(added)), Table.Add(_applications.Guard(Partition, added.SystemName))],
-            cancel);
-
-        // A transaction tells no tags. Should the account be gone again already, the caller gets the tag of nothing.
-        return (outcome, (await FindAsync(added.SystemName, cancel))?.ETag ?? default);
+        var row = Row(added);
+        var (outcome, _) = await _table.SubmitAsync([Table.Add(row), Guard.Add(Partition, row.RowKey)], cancel);
+        return (outcome, row.ETag);
     }
 
     /// <summary>Done with the new tag, Stale, or Missing.</summary>
@@ -48,9 +42,9 @@ internal sealed class AccountsTable
     public Task<Write> DeleteAsync(string name, ETag ifMatch, CancellationToken cancel) => _applications.DeleteOwnerAsync(
         Partition,
         name,
-        Key.Of(Kind, name),
         ifMatch,
         () => Task.FromResult<IReadOnlyList<TableTransactionAction>>([]),
+        note => stillOwned(note, cancel),
         cancel);
 
     public Task<Listing<Account>> ListAsync(Paging paging, CancellationToken cancel) => paging.CutAsync(
@@ -59,12 +53,15 @@ internal sealed class AccountsTable
         Read,
         cancel);
 
-    /// <summary>Notes an application: Done, Exists when there is another of its name, Missing when there is no such account.</summary>
+    /// <summary>Notes that an application belongs to an account: Done, or Missing when there is no such account.</summary>
     public Task<Write> AddApplicationAsync(string name, string application, string generation, CancellationToken cancel) =>
         _applications.AddAsync(Partition, name, application, generation, cancel);
 
-    public Task<Dependent?> FindApplicationAsync(string name, string application, CancellationToken cancel) =>
-        _applications.FindAsync(Partition, name, application, cancel);
+    public Task<Dependent?> FindApplicationAsync(
+        string name,
+        string application,
+        string generation,
+        CancellationToken cancel) => _applications.FindAsync(Partition, name, application, generation, cancel);
 
     public Task RemoveApplicationAsync(Dependent note, CancellationToken cancel) =>
         _applications.RemoveAsync(Partition, note, cancel);

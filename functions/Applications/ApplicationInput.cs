@@ -1,11 +1,15 @@
+using System.Security.Cryptography;
 using System.Text.Json.Serialization;
 using Serverless.Functions.Http;
+using Serverless.Functions.Products;
 
 namespace Serverless.Functions.Applications;
 
 /// <summary>Body that makes an application.</summary>
 internal sealed record NewApplicationInput
 {
+    private const int GeneratedIdLength = 16;
+
     public string? Id { get; init; }
 
     public string? Product { get; init; }
@@ -31,6 +35,23 @@ internal sealed record NewApplicationInput
         errors.Description("/description", Description);
         errors.UserKey("/user_key", UserKey);
     }
+
+    public ApplicationRecord ToRecord(string account, string productGeneration, DateTimeOffset now) => new()
+    {
+        Value = new()
+        {
+            Id = Id ?? RandomNumberGenerator.GetHexString(GeneratedIdLength, lowercase: true),
+            Account = account,
+            Product = Product!,
+            Plan = Plan!,
+            Name = Name!,
+            Description = Description,
+            State = ApplicationState.Live,
+            CreatedAt = now,
+        },
+        Generation = ProductsTable.NewGeneration(),
+        ProductGeneration = productGeneration,
+    };
 }
 
 /// <summary>
@@ -55,16 +76,11 @@ internal sealed record ApplicationInput
 
     public DateTimeOffset? CreatedAt { get; init; }
 
-    public void Check(Errors errors)
+    public void Check(Errors errors, Application existing)
     {
         errors.SystemName("/plan", Plan);
         errors.Name("/name", Name);
         errors.Description("/description", Description);
-    }
-
-    /// <summary>Checks what does not change against what it is.</summary>
-    public void CheckAgainst(Application existing, Errors errors)
-    {
         Same("/id", Id, existing.Id);
         Same("/account", Account, existing.Account);
         Same("/product", Product, existing.Product);

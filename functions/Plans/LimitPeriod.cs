@@ -29,3 +29,15 @@ internal enum LimitPeriod
     [JsonStringEnumMemberName("eternity")]
     Eternity,
 }
+
+/// <summary>How periods are spelt.</summary>
+internal static class LimitPeriods
+{
+    public static IReadOnlyList<string> Names { get; } =
+        [.. Enum.GetNames<LimitPeriod>().Select(name => name.ToLowerInvariant())];
+
+    public static string Name(this LimitPeriod period) => Names[(int)period];
+
+    public static LimitPeriod? Parse(string? name) =>
+        Enumerable.Range(0, Names.Count).Where(i => Names[i] == name).Select(i => (LimitPeriod?)i).FirstOrDefault();
+}

@@ -5,27 +5,18 @@ using Serverless.Functions.Http;
 namespace Serverless.Functions.Storage;
 
 /// <summary>
-/// Keeps a row from being deleted while others, in other partitions, depend on it: each of them has a note beside the
-/// row, <c>{kind}|{owner}|{dependent}</c>, written before the dependent itself and removed after it. A guard row is
-/// written with every note, and a deletion depends on the guard being as it was when no note was found.
+/// Keeps a row from being deleted while things in other partitions depend on it. Each of them has a note beside the row,
+/// <c>{kind}|{owner}|{dependent}|{generation}</c>, written before the dependent and removed after it.
 /// </summary>
-internal sealed class Dependents(Table table, string kind)
+internal sealed class Dependents(Table table, string ownerKind, string kind, TimeProvider clock)
 {
-    private readonly string _guardKind = kind + "-guard";
+    /// <summary>
+    /// How long a request may take that makes or moves a dependent. A note without its dependent is of such a request, or
+    /// of one that broke off.
+    /// </summary>
+    public static readonly TimeSpan LongestRequest = TimeSpan.FromMinutes(5);
 
-    /// <summary>To be added in one transaction with the owner.</summary>
-    public TableEntity Guard(string partition, string owner) => new(partition, Key.Of(_guardKind, owner));
-
-    /// <summary>The guard as it is now; null when there is no such owner.</summary>
-    public Task<TableEntity?> FindGuardAsync(string partition, string owner, CancellationToken cancel) =>
-        table.FindAsync(partition, Key.Of(_guardKind, owner), cancel);
-
-    /// <summary>Notes a dependent: Done, Exists when there is one of another generation, Missing when there is no owner.</summary>
-    /// <param name="partition">Where the owner is.</param>
-    /// <param name="owner">Who is depended on.</param>
-    /// <param name="dependent">Who depends.</param>
-    /// <param name="generation">Tells it from another of its name.</param>
-    /// <param name="cancel">Gives up.</param>
+    /// <summary>Notes a dependent, also when it is noted already: Done, or Missing when there is no such owner.</summary>
     public async Task<Write> AddAsync(
         string partition,
         string owner,
@@ -33,75 +24,68 @@ internal sealed class Dependents(Table table, string kind)
         string generation,
         CancellationToken cancel)
     {
-        var note = new TableEntity(partition, Key.Of(kind, owner, dependent)) { ["Generation"] = generation };
-        while (true)
-        {
-            var known = await FindAsync(partition, owner, dependent, cancel);
-            if (known is not null && known.Generation != generation)
-            {
-                return Write.Exists;
-            }
-
-            // A note that is there already is written again, so that nobody who has judged it out of date removes it.
-            var written = await table.SubmitAsync(
-                [
-                    Table.Replace(Guard(partition, owner), ETag.All),
-                    known is null ? Table.Add(note) : Table.Replace(note, known.ETag),
-                ],
-                cancel);
-            if (written.FailedAction != 1)
-            {
-                return written.Outcome;
-            }
-        }
+        // Written anew also when it is there, so that nobody removes it who has judged it by what it was.
+        var submitted = await table.SubmitAsync(
+            [
+                Guard.Touch(partition, Key.Of(ownerKind, owner)),
+                new(TableTransactionActionType.UpsertReplace, new TableEntity(partition, RowKey(owner, dependent, generation))),
+            ],
+            cancel);
+        return submitted.Outcome;
     }
 
-    public async Task<Dependent?> FindAsync(string partition, string owner, string dependent, CancellationToken cancel) =>
-        await table.FindAsync(partition, Key.Of(kind, owner, dependent), cancel) is { } row ? Read(row) : null;
+    public async Task<Dependent?> FindAsync(
+        string partition,
+        string owner,
+        string dependent,
+        string generation,
+        CancellationToken cancel) =>
+        await table.FindAsync(partition, RowKey(owner, dependent, generation), cancel) is { } row ? Read(row) : null;
 
-    /// <summary>Removes a note, unless it has been written again since it was read.</summary>
+    /// <summary>Removes a note, unless it has been written anew since it was read.</summary>
     public Task<Write> RemoveAsync(string partition, Dependent note, CancellationToken cancel) =>
-        table.DeleteAsync(partition, Key.Of(kind, note.Owner, note.Name), note.ETag, cancel);
+        table.DeleteAsync(partition, RowKey(note.Owner, note.Name, note.Generation), note.ETag, cancel);
 
     /// <summary>The notes of one owner, or of all in the partition.</summary>
     public Task<Listing<Dependent>> ListAsync(string partition, string? owner, Paging paging, CancellationToken cancel) =>
         paging.CutAsync(
-            table.ReadKindAsync(partition, Prefix(owner), cancel, paging.After, paging.Limit + 1),
+            table.ReadKindAsync(partition, owner is null ? kind : Key.Of(kind, owner), cancel, paging.After, paging.Limit + 1),
             row => row.RowKey,
             Read,
             cancel);
 
-    /// <summary>Deletes an owner and what is only his: Done, Stale, Missing, or Exists while somebody depends on him.</summary>
+    /// <summary>Deletes an owner and what is only his: Done, Stale, Missing, or Exists while something depends on him.</summary>
     /// <param name="partition">Where the owner is.</param>
     /// <param name="owner">His name.</param>
-    /// <param name="row">His row key.</param>
     /// <param name="ifMatch">His tag.</param>
-    /// <param name="alongAsync">Reads what goes with him.</param>
+    /// <param name="alongAsync">Reads what goes with him, 98 rows at most.</param>
+    /// <param name="dependsAsync">Whether a noted dependent is there and depends on this owner.</param>
     /// <param name="cancel">Gives up.</param>
     public async Task<Write> DeleteOwnerAsync(
         string partition,
         string owner,
-        string row,
         ETag ifMatch,
         Func<Task<IReadOnlyList<TableTransactionAction>>> alongAsync,
+        Func<Dependent, Task<bool>> dependsAsync,
         CancellationToken cancel)
     {
-        while (await FindGuardAsync(partition, owner, cancel) is { } guard)
+        while (await table.CloseAsync(partition, Key.Of(ownerKind, owner), cancel) is { } guard)
         {
-            if (await table.ReadKindAsync(partition, Prefix(owner), cancel, atMost: 1).AnyAsync(cancel))
+            await foreach (var row in table.ReadKindAsync(partition, Key.Of(kind, owner), cancel))
             {
-                return Write.Exists;
+                var note = Read(row);
+                if (clock.GetUtcNow() - note.Since < LongestRequest || await dependsAsync(note))
+                {
+                    return Write.Exists;
+                }
             }
 
             var deleted = await table.SubmitAsync(
-                [
-                    Table.Delete(partition, guard.RowKey, guard.ETag),
-                    Table.Delete(partition, row, ifMatch),
-                    .. await alongAsync(),
-                ],
+                [Table.Delete(partition, Key.Of(ownerKind, owner), ifMatch), guard, .. await alongAsync()],
                 cancel);
+
             // Save for the owner's own row, a failure means that something has come or gone since it was read: look again.
-            if (deleted.FailedAction is -1 or 1)
+            if (deleted.FailedAction <= 0)
             {
                 return deleted.Outcome;
             }
@@ -110,12 +94,12 @@ internal sealed class Dependents(Table table, string kind)
         return Write.Missing;
     }
 
-    private string Prefix(string? owner) => owner is null ? kind : Key.Of(kind, owner);
+    private string RowKey(string owner, string dependent, string generation) => Key.Of(kind, owner, dependent, generation);
 
     private static Dependent Read(TableEntity row)
     {
         var parts = row.RowKey.Split('|');
-        return new(parts[1], parts[2], row.GetString("Generation"), row.Timestamp ?? DateTimeOffset.MaxValue, row.ETag);
+        return new(parts[1], parts[2], parts[3], row.Timestamp ?? DateTimeOffset.MinValue, row.ETag);
     }
 }
 

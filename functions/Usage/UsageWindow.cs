@@ -42,6 +42,6 @@ internal readonly record struct UsageWindow(LimitPeriod Period, DateTimeOffset S
 
     /// <summary>Name of the window, the same for everyone who counts in it; sorts by time within a period.</summary>
     public string Key => End is null
-        ? "eternity"
-        : $"{Period.ToString().ToLowerInvariant()}|{Start.UtcDateTime.ToString("yyyyMMdd'T'HHmm", CultureInfo.InvariantCulture)}";
+        ? Period.Name()
+        : $"{Period.Name()}|{Start.UtcDateTime.ToString("yyyyMMdd'T'HHmm", CultureInfo.InvariantCulture)}";
 }
