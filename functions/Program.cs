@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Serverless.Functions.AccessTokens;
 using Serverless.Functions.Accounts;
 using Serverless.Functions.Applications;
+using Serverless.Functions.Authorization;
 using Serverless.Functions.Backends;
 using Serverless.Functions.Health;
 using Serverless.Functions.Hosting;
@@ -12,6 +13,7 @@ using Serverless.Functions.Plans;
 using Serverless.Functions.Policies;
 using Serverless.Functions.Products;
 using Serverless.Functions.Storage;
+using Serverless.Functions.Usage;
 
 return await Startup.RunAsync(WorkerHost.IsMeant(args)
     ? WorkerHost.Build(args, AddFunctions)
@@ -33,5 +35,7 @@ internal static partial class Program
         .AddPolicies()
         .AddAccounts()
         .AddPlans()
-        .AddApplications();
+        .AddApplications()
+        .AddUsage()
+        .AddKeyAuthorization();
 }
