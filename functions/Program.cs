@@ -12,6 +12,7 @@ using Serverless.Functions.Metrics;
 using Serverless.Functions.Plans;
 using Serverless.Functions.Policies;
 using Serverless.Functions.Products;
+using Serverless.Functions.Promotion;
 using Serverless.Functions.Storage;
 using Serverless.Functions.Usage;
 
@@ -23,11 +24,7 @@ return await Startup.RunAsync(WorkerHost.IsMeant(args)
 internal static partial class Program
 {
     internal static void AddFunctions(IServiceCollection services) => services
-        .AddHttp()
-        .AddStorage()
-        .AddHosting()
-        .AddAccessTokens()
-        .AddHealth()
+        .AddHttp().AddStorage().AddHosting().AddAccessTokens().AddHealth()
         .AddBackends()
         .AddProducts()
         .AddProductMetrics()
@@ -37,5 +34,6 @@ internal static partial class Program
         .AddPlans()
         .AddApplications()
         .AddUsage()
-        .AddKeyAuthorization();
+        .AddKeyAuthorization()
+        .AddPromotion();
 }
