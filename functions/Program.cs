@@ -10,7 +10,7 @@ using Serverless.Functions.Policies;
 using Serverless.Functions.Products;
 using Serverless.Functions.Storage;
 
-return await Startup.RunAsync(WorkerHost.IsMeant(args)
+return await Startup.RunAsync(() => WorkerHost.IsMeant(args)
     ? WorkerHost.Build(args, AddFunctions)
     : EmbeddedHost.Build(args, AddFunctions));
 
