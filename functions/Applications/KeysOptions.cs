@@ -20,13 +20,15 @@ internal sealed class KeysOptionsValidator : IValidateOptions<KeysOptions>
     public ValidateOptionsResult Validate(string? name, KeysOptions options)
     {
         var buffer = new byte[options.Pepper.Length];
-        var got = options.Pepper.Length == 0 ? "nothing"
-            : !Convert.TryFromBase64String(options.Pepper, buffer, out var length) ? $"{options.Pepper.Length} characters that are not base64"
-            : length < MinBytes ? $"base64 of {length} bytes"
+        var wrong = options.Pepper.Length == 0 ? "is missing"
+            : !Convert.TryFromBase64String(options.Pepper, buffer, out var length) ? $"got {options.Pepper.Length} characters that are not base64"
+            : length < MinBytes ? $"got base64 of {length} bytes"
             : null;
 
-        return got is null
+        return wrong is null
             ? ValidateOptionsResult.Success
-            : ValidateOptionsResult.Fail($"Keys__Pepper: got {got}; needs base64 of {MinBytes} random bytes or more, for example from: openssl rand -base64 {MinBytes}");
+            : ValidateOptionsResult.Fail(
+                $"Keys__Pepper {wrong}: it needs base64 of {MinBytes} random bytes or more, for example of "
+                + $"`openssl rand -base64 {MinBytes}`.");
     }
 }

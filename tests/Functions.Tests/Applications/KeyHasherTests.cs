@@ -40,7 +40,7 @@ public sealed class KeyHasherTests
     }
 
     [Theory]
-    [InlineData("", "got nothing")]
+    [InlineData("", "is missing")]
     [InlineData("a pepper of no worth at all, but long enough", "characters that are not base64")]
     [InlineData("c2hvcnQ=", "got base64 of 5 bytes")]
     public void A_pepper_that_is_no_good_is_refused_without_repeating_it(string pepper, string got)

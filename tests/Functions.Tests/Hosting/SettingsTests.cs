@@ -13,12 +13,18 @@ public sealed class SettingsTests
 
         Assert.Contains("Storage__ConnectionString is missing", text, StringComparison.Ordinal);
         Assert.Contains("AdminToken is missing", text, StringComparison.Ordinal);
+        Assert.Contains("Keys__Pepper is missing", text, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("Storage__ConnectionString", "AccountKey=c2VjcmV0;nonsense", "Storage__ConnectionString got 28 characters")]
     [InlineData("Storage__TablePrefix", "no-dashes", "Storage__TablePrefix got 'no-dashes'")]
     [InlineData("Storage__TablePrefix", "1st", "Storage__TablePrefix got '1st'")]
+    [InlineData("Keys__Pepper", "a pepper that is no base64", "Keys__Pepper got 26 characters that are not base64: it needs")]
+    [InlineData("Keys__Pepper", "c2hvcnQgcGVwcGVy", "Keys__Pepper got base64 of 12 bytes: it needs")]
+    [InlineData("Authorization__CacheSeconds", "301", "Authorization__CacheSeconds got '301': it needs a whole number of seconds from 0 to 300")]
+    [InlineData("Authorization__CacheSeconds", "soon", "Authorization__CacheSeconds got 'soon'")]
+    [InlineData("Authorization__CacheSeconds", "-1", "Authorization__CacheSeconds got '-1'")]
     [InlineData("AdminToken", "too-short-secret", "AdminToken got 16 characters: it needs 32 or more")]
     [InlineData("AdminToken", "0123456789 0123456789 0123456789 0123456789", "AdminToken got characters")]
     [InlineData("Storage__TableEndpoint", "https://account.table.core.windows.net", "Storage__ConnectionString and Storage__TableEndpoint are both set")]
@@ -27,7 +33,7 @@ public sealed class SettingsTests
         var text = await RefusalAsync(new(Good()) { [name] = value });
 
         Assert.Contains(expected, text, StringComparison.Ordinal);
-        if (name is "AdminToken" or "Storage__ConnectionString")
+        if (name is "AdminToken" or "Keys__Pepper" or "Storage__ConnectionString")
         {
             Assert.DoesNotContain(value, text, StringComparison.Ordinal);
         }

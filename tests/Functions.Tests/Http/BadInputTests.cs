@@ -25,6 +25,16 @@ public sealed class BadInputTests : IClassFixture<FunctionsApp>, IAsyncLifetime
         { "PUT", "/api/products/p/metrics/hits", """{"name":"n","unit":"u"}""", "/api/products/p/metrics/hits" },
         { "POST", "/api/products/p/mapping-rules", """{"method":"GET","pattern":"/","metric":"hits"}""", "/api/products/p/mapping-rules" },
         { "PUT", "/api/products/p/policies", """{"policies":[]}""", "/api/products/p/policies" },
+        { "POST", "/api/accounts", """{"system_name":"new","name":"n"}""", "/api/accounts" },
+        { "PUT", "/api/accounts/a", """{"name":"n"}""", "/api/accounts/a" },
+        { "POST", "/api/products/p/plans", """{"system_name":"new","name":"n"}""", "/api/products/p/plans" },
+        { "PUT", "/api/products/p/plans/basic", """{"name":"n"}""", "/api/products/p/plans/basic" },
+        { "POST", "/api/products/p/plans/basic/limits", """{"value":1,"metric":"hits","period":"day"}""", "/api/products/p/plans/basic/limits" },
+        { "PUT", "/api/products/p/plans/basic/limits/hits.week", """{"value":2,"period":"week"}""", "/api/products/p/plans/basic/limits/hits.week" },
+        { "POST", "/api/accounts/a/applications", """{"product":"p","plan":"basic","name":"n"}""", "/api/accounts/a/applications" },
+        { "PUT", "/api/applications/app", """{"plan":"basic","name":"n"}""", "/api/applications/app" },
+        { "POST", "/api/applications/app/keys", """{"user_key":"0123456789abcdef"}""", "/api/applications/app/keys" },
+        { "POST", "/api/relay/authorize", """{"product":"p","user_key":"0123456789abcdef"}""", "/api/applications/app" },
         { "POST", "/api/access-tokens", """{"name":"n","scopes":["read"]}""", "/api/access-tokens" },
     };
 
@@ -35,6 +45,10 @@ public sealed class BadInputTests : IClassFixture<FunctionsApp>, IAsyncLifetime
         await _app.Admin.SendAsync("POST", "/api/products", """{"system_name":"p","name":"P"}""");
         await _app.Admin.SendAsync("POST", "/api/products/p/backends", """{"backend":"b","path":"/b"}""");
         await _app.Admin.SendAsync("PUT", "/api/products/p/policies", """{"policies":[{"name":"apicast"}]}""", "*");
+        await _app.Admin.SendAsync("POST", "/api/accounts", """{"system_name":"a","name":"A"}""");
+        await _app.Admin.SendAsync("POST", "/api/products/p/plans", """{"system_name":"basic","name":"Basic"}""");
+        await _app.Admin.SendAsync("POST", "/api/products/p/plans/basic/limits", """{"metric":"hits","period":"week","value":9}""");
+        await _app.Admin.SendAsync("POST", "/api/accounts/a/applications", """{"id":"app","product":"p","plan":"basic","name":"A"}""");
     }
 
     public Task DisposeAsync() => Task.CompletedTask;
@@ -186,7 +200,9 @@ public sealed class BadInputTests : IClassFixture<FunctionsApp>, IAsyncLifetime
         if (method == "PUT")
         {
             var missing = path.Replace("/api/products/p", "/api/products/nowhere", StringComparison.Ordinal)
-                .Replace("/api/backends/b", "/api/backends/nowhere", StringComparison.Ordinal);
+                .Replace("/api/backends/b", "/api/backends/nowhere", StringComparison.Ordinal)
+                .Replace("/api/accounts/a", "/api/accounts/nowhere", StringComparison.Ordinal)
+                .Replace("/api/applications/app", "/api/applications/nowhere", StringComparison.Ordinal);
             using var response = await _app.Admin.SendAsync(method, missing, good, "*");
             Assert.Contains("'nowhere'", (string?)(await response.ProblemAsync(404, "not_found"))["detail"], StringComparison.Ordinal);
         }
@@ -219,6 +235,8 @@ public sealed class BadInputTests : IClassFixture<FunctionsApp>, IAsyncLifetime
             ("/api/backends", ",\"private_base_url\":\"http://h\""),
             ("/api/products", ""),
             ("/api/products/p/metrics", ",\"unit\":\"u\""),
+            ("/api/accounts", ""),
+            ("/api/products/p/plans", ""),
         })
         {
             using var response = await _app.Admin.SendAsync("POST", path, $$"""{"system_name":"{{name}}","name":"n"{{rest}}}""");
@@ -234,6 +252,8 @@ public sealed class BadInputTests : IClassFixture<FunctionsApp>, IAsyncLifetime
             ("/api/backends/b", ",\"private_base_url\":\"http://h\""),
             ("/api/products/p", ""),
             ("/api/products/p/metrics/hits", ",\"unit\":\"u\""),
+            ("/api/accounts/a", ""),
+            ("/api/products/p/plans/basic", ""),
         })
         {
             using var response = await _app.Admin.SendAsync("PUT", path, $$"""{"system_name":"other","name":"n"{{rest}}}""", "*");

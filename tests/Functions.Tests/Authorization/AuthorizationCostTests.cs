@@ -1,0 +1,106 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Tracing;
+using Azure.Core.Diagnostics;
+using Serverless.Functions.Tests.Applications;
+using Serverless.Functions.Tests.Hosting;
+using Serverless.Tests.Common;
+
+namespace Serverless.Functions.Tests.Authorization;
+
+/// <summary>How many requests to storage an answer costs.</summary>
+public sealed class AuthorizationCostTests : IAsyncLifetime
+{
+    private static readonly string[] Tables = ["keys", "usage", "products", "productparts", "$batch"];
+
+    private readonly ConcurrentQueue<string> _requests = new();
+    private AzureEventSourceListener? _listener;
+    private FunctionsApp _app = null!;
+    private Market _market = null!;
+    private string _key = "";
+
+    public async Task InitializeAsync()
+    {
+        _app = await FunctionsApp.StartAsync();
+        _market = await Market.OpenAsync(_app.Admin);
+        _key = (string)(await _market.SellAsync())["user_key"]!;
+
+        // Of this app alone: other tests of the process use other accounts.
+        var account = _app.ConnectionString.Split(';').Single(part => part.StartsWith("AccountName=", StringComparison.Ordinal))[12..];
+        _listener = new((e, message) => Note(e, message, $"/{account}/"), EventLevel.Informational);
+    }
+
+    public async Task DisposeAsync()
+    {
+        _listener?.Dispose();
+        await _app.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_key_without_limits_costs_one_request()
+    {
+        await _market.AuthorizeAsync(_key);
+
+        Assert.Equal(["GET keys"], await CountAsync(() => _market.AuthorizeAsync(_key)));
+    }
+
+    [Fact]
+    public async Task A_key_that_nobody_has_costs_two()
+    {
+        await _market.AuthorizeAsync(_key);
+
+        Assert.Equal(["GET keys", "GET keys"], await CountAsync(() => _market.AuthorizeAsync("0123456789abcdef")));
+    }
+
+    [Fact]
+    public async Task What_cannot_be_a_key_costs_nothing()
+    {
+        await _market.AuthorizeAsync(_key);
+
+        Assert.Empty(await CountAsync(() => _market.AuthorizeAsync("short")));
+    }
+
+    [Fact]
+    public async Task A_limited_metric_costs_a_read_for_each_window_and_one_write()
+    {
+        await _market.LimitAsync("hits", "minute", 1_000);
+        await _market.LimitAsync("hits", "eternity", 1_000);
+        await _market.AuthorizeAsync(_key);
+
+        Assert.Equal(
+            ["GET keys", "GET usage", "GET usage", "POST $batch"],
+            await CountAsync(() => _market.AuthorizeAsync(_key)));
+    }
+
+    [Fact]
+    public async Task A_crowd_on_one_limited_application_shares_its_reads_and_writes()
+    {
+        await _market.LimitAsync("hits", "eternity", 1_000);
+        await _market.AuthorizeAsync(_key);
+
+        var requests = await CountAsync(() => Task.WhenAll(Enumerable.Range(0, 100).Select(_ => _market.AuthorizeAsync(_key))));
+
+        Assert.Equal(100, requests.Count(request => request == "GET keys"));
+        Assert.InRange(requests.Count(request => request == "POST $batch"), 1, 60);
+    }
+
+    private async Task<IReadOnlyList<string>> CountAsync(Func<Task> act)
+    {
+        _requests.Clear();
+        await act().Soon();
+        return [.. _requests.Order()];
+    }
+
+    private void Note(EventWrittenEventArgs e, string message, string account)
+    {
+        const int Request = 1;
+        if (e.EventSource.Name != "Azure-Core" || e.EventId != Request || !message.Contains(account, StringComparison.Ordinal))
+        {
+            return;
+        }
+
+        var line = message.Split('\n')[0];
+        var table = Tables.Single(name =>
+            line.Contains($"/Tests{name}(", StringComparison.Ordinal) || line.Contains($"/{name}", StringComparison.Ordinal));
+        _requests.Enqueue((line.Contains("] GET ", StringComparison.Ordinal) ? "GET " : "POST ") + table);
+    }
+}
