@@ -1,0 +1,41 @@
+using System.Text.RegularExpressions;
+using Serverless.Tests.Common;
+
+namespace Serverless.Architecture.Tests;
+
+public sealed partial class ReadmeTests
+{
+    private static string Readme => File.ReadAllText(Repository.Path("README.md"));
+
+    [Fact]
+    public void The_tree_names_every_folder_and_nothing_else()
+    {
+        var said = TreeLine().Matches(Readme).Select(match => match.Groups["path"].Value.TrimEnd('/')).ToHashSet();
+
+        var there = new[] { "functions", "relay", "tests", "infra" }
+            .SelectMany(top => Directory.EnumerateDirectories(Repository.Path(top))
+                .Select(folder => $"{top}/{Path.GetFileName(folder)}"))
+            .Where(folder => Path.GetFileName(folder) is not ("bin" or "obj"))
+            .ToHashSet();
+
+        Assert.Equal(there.Order(), said.Order());
+    }
+
+    [Fact]
+    public void Every_file_that_it_links_to_exists()
+    {
+        var missing = Link().Matches(Readme)
+            .Select(match => match.Groups["target"].Value)
+            .Where(target => !target.Contains("://", StringComparison.Ordinal) && !target.StartsWith('#'))
+            .Where(target => !Path.Exists(Path.Combine(Repository.Root, target.Split('#')[0])));
+
+        Assert.Empty(missing);
+    }
+
+    // A line of the tree: "functions/Http/      what it is".
+    [GeneratedRegex(@"^(?<path>(?:functions|relay|tests|infra)/[\w.]+/) ", RegexOptions.Multiline)]
+    private static partial Regex TreeLine();
+
+    [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)")]
+    private static partial Regex Link();
+}
