@@ -33,7 +33,7 @@ public sealed partial class ReadmeTests
     }
 
     // A line of the tree: "functions/Http/      what it is".
-    [GeneratedRegex(@"^(?<path>(?:functions|relay|tests|infra)/[\w.]+/) ", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^(?<path>(?:functions|relay|tests|infra)/[\w.]+/) +\S", RegexOptions.Multiline)]
     private static partial Regex TreeLine();
 
     [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)")]
