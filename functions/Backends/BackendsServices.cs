@@ -1,0 +1,12 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Serverless.Functions.Backends;
+
+/// <summary>Registers backends.</summary>
+internal static class BackendsServices
+{
+    public static IServiceCollection AddBackends(this IServiceCollection services) => services
+        .AddSingleton<BackendUses>()
+        .AddSingleton<BackendsTable>()
+        .AddSingleton<BackendsApi>();
+}

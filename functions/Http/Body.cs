@@ -1,0 +1,123 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using System.Text.Unicode;
+using Microsoft.AspNetCore.Http;
+
+namespace Serverless.Functions.Http;
+
+/// <summary>A request's body: what it holds, or the one problem that names everything wrong with it.</summary>
+internal sealed class Body<T>
+    where T : class
+{
+    private readonly T? _value;
+    private readonly Problem? _problem;
+
+    public Body(T value) => _value = value;
+
+    public Body(Problem problem) => _problem = problem;
+
+    public bool TryGet([NotNullWhen(true)] out T? value, [NotNullWhen(false)] out Problem? problem)
+    {
+        (value, problem) = (_value, _problem);
+        return value is not null;
+    }
+}
+
+/// <summary>
+/// Reads bodies. Every error is found before one is reported: members that are unknown, double or of the wrong type by
+/// <see cref="Shape"/>, the rest by the check of the resource itself.
+/// </summary>
+internal static class Body
+{
+    public const int MaxBytes = 1024 * 1024;
+
+    /// <summary>
+    /// Reads and checks. Members of an input are all nullable and none is <c>required</c>: what could not be read is
+    /// null, and the check says what is missing.
+    /// </summary>
+    public static async Task<Body<T>> ReadAsync<T>(
+        HttpRequest request,
+        JsonTypeInfo<T> type,
+        Action<T, Errors> check,
+        CancellationToken cancel)
+        where T : class
+    {
+        if (!IsJson(request.ContentType))
+        {
+            return new(Problem.Of(
+                415,
+                "unsupported_media_type",
+                "Not JSON.",
+                "The body needs Content-Type application/json, in UTF-8."));
+        }
+
+        var bytes = await ReadBytesAsync(request, cancel);
+        return bytes is null
+            ? new(Problem.Of(413, "body_too_large", "Body too large.", $"A body may have {MaxBytes} bytes."))
+            : Parse(bytes.Value, type, check);
+    }
+
+    private static Body<T> Parse<T>(ReadOnlyMemory<byte> bytes, JsonTypeInfo<T> type, Action<T, Errors> check)
+        where T : class
+    {
+        if (!Utf8.IsValid(bytes.Span))
+        {
+            return Malformed<T>("It is not UTF-8.");
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(bytes);
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+            {
+                return new(Problem.Invalid([new("", "wrong_type", "The body needs to be an object.")]));
+            }
+
+            var errors = new Errors();
+            var value = Shape.Clean(document.RootElement, type, "", errors)!.Deserialize(type)!;
+            check(value, errors);
+            return errors.Found.Count == 0 ? new(value) : new(Problem.Invalid(errors.Found));
+        }
+        catch (JsonException e)
+        {
+            return Malformed<T>($"It breaks off or goes wrong at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}.");
+        }
+        catch (InvalidOperationException e) when (e.Source == typeof(JsonElement).Assembly.GetName().Name)
+        {
+            // What JsonElement throws for \ud800 without its other half.
+            return Malformed<T>("A string in it holds half a surrogate pair.");
+        }
+    }
+
+    private static Body<T> Malformed<T>(string detail)
+        where T : class => new(Problem.Of(400, "malformed_json", "The body is not JSON.", detail));
+
+    private static bool IsJson(string? contentType) =>
+        MediaTypeHeaderValue.TryParse(contentType, out var type)
+        && string.Equals(type.MediaType, "application/json", StringComparison.OrdinalIgnoreCase)
+        && (type.CharSet is null || string.Equals(type.CharSet.Trim('"'), "utf-8", StringComparison.OrdinalIgnoreCase));
+
+    private static async Task<ReadOnlyMemory<byte>?> ReadBytesAsync(HttpRequest request, CancellationToken cancel)
+    {
+        if (request.ContentLength > MaxBytes)
+        {
+            return null;
+        }
+
+        var buffer = new MemoryStream();
+        var chunk = new byte[16 * 1024];
+        for (int read; (read = await request.Body.ReadAsync(chunk, cancel)) > 0;)
+        {
+            if (buffer.Length + read > MaxBytes)
+            {
+                return null;
+            }
+
+            buffer.Write(chunk, 0, read);
+        }
+
+        return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
+    }
+}

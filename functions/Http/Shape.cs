@@ -1,0 +1,173 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Serverless.Functions.Http;
+
+/// <summary>
+/// Holds a JSON document against the type that it shall become, notes every member that does not fit, and gives back
+/// the rest. The serializer alone stops at the first.
+/// </summary>
+internal static class Shape
+{
+    /// <summary>What fits the type; null where nothing does.</summary>
+    public static JsonNode? Clean(JsonElement element, JsonTypeInfo type, string at, Errors errors) =>
+        (type.Kind, element.ValueKind) switch
+        {
+            (_, JsonValueKind.Null) => null,
+            (JsonTypeInfoKind.Object, JsonValueKind.Object) => Members(element, type, at, errors),
+            (JsonTypeInfoKind.Enumerable, JsonValueKind.Array) => Elements(element, type, at, errors),
+            (JsonTypeInfoKind.Dictionary, JsonValueKind.Object) => Entries(element, type, at, errors),
+            (JsonTypeInfoKind.Object, _) => Wrong(at, "an object", errors),
+            (JsonTypeInfoKind.Enumerable, _) => Wrong(at, "an array", errors),
+            (JsonTypeInfoKind.Dictionary, _) => Wrong(at, "an object", errors),
+            _ when type.Type == typeof(JsonElement) || type.Type == typeof(JsonElement?) => Free(element, at, errors),
+            _ => Value(element, type, at, errors),
+        };
+
+    private static JsonObject Members(JsonElement element, JsonTypeInfo type, string at, Errors errors)
+    {
+        var fitting = new JsonObject();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var member in element.EnumerateObject())
+        {
+            var here = Errors.Append(at, member.Name);
+            var known = type.Properties.FirstOrDefault(p => p.Name == member.Name);
+            if (known is null)
+            {
+                errors.Add(here, "unknown_member", $"There is no member '{Text.Shorten(member.Name)}' here.");
+            }
+            else if (member.Value.ValueKind == JsonValueKind.Null && !TakesNull(known))
+            {
+                errors.Add(here, "wrong_type", "It may not be null: leave it out instead.");
+            }
+            else if (IsNew(member.Name, here, seen, errors)
+                && Clean(member.Value, type.Options.GetTypeInfo(known.PropertyType), here, errors) is { } value)
+            {
+                fitting[member.Name] = value;
+            }
+        }
+
+        return fitting;
+    }
+
+    private static bool TakesNull(JsonPropertyInfo member) => member.PropertyType.IsValueType
+        ? Nullable.GetUnderlyingType(member.PropertyType) is not null
+        : member.IsSetNullable;
+
+    private static JsonArray? Elements(JsonElement element, JsonTypeInfo type, string at, Errors errors)
+    {
+        var elementType = type.Options.GetTypeInfo(type.ElementType!);
+        var fitting = new JsonArray();
+        var index = 0;
+        foreach (var item in element.EnumerateArray())
+        {
+            var here = $"{at}/{index++}";
+            if (item.ValueKind == JsonValueKind.Null)
+            {
+                errors.Add(here, "wrong_type", "It may not be null.");
+            }
+
+            fitting.Add(Clean(item, elementType, here, errors));
+        }
+
+        // Without an element the rest would move up, and further errors would name the wrong ones.
+        return fitting.Contains(null) ? null : fitting;
+    }
+
+    private static JsonObject Entries(JsonElement element, JsonTypeInfo type, string at, Errors errors)
+    {
+        var elementType = type.Options.GetTypeInfo(type.ElementType!);
+        var fitting = new JsonObject();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var member in element.EnumerateObject())
+        {
+            var here = Errors.Append(at, member.Name);
+            if (member.Value.ValueKind == JsonValueKind.Null)
+            {
+                errors.Add(here, "wrong_type", "It may not be null.");
+            }
+            else if (IsNew(member.Name, here, seen, errors)
+                && Clean(member.Value, elementType, here, errors) is { } value)
+            {
+                fitting[member.Name] = value;
+            }
+        }
+
+        return fitting;
+    }
+
+    // JSON whose shape is somebody else's matter, double members apart.
+    private static JsonNode? Free(JsonElement element, string at, Errors errors)
+    {
+        Walk(element, at, errors);
+        return errors.Has(at) ? null : JsonSerializer.SerializeToNode(element, FreeJson.Default.JsonElement);
+    }
+
+    private static void Walk(JsonElement element, string at, Errors errors)
+    {
+        if (element.ValueKind == JsonValueKind.Object)
+        {
+            var seen = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var member in element.EnumerateObject())
+            {
+                var here = Errors.Append(at, member.Name);
+                IsNew(member.Name, here, seen, errors);
+                Walk(member.Value, here, errors);
+            }
+        }
+        else if (element.ValueKind == JsonValueKind.Array)
+        {
+            var index = 0;
+            foreach (var item in element.EnumerateArray())
+            {
+                Walk(item, $"{at}/{index++}", errors);
+            }
+        }
+        else if (element.ValueKind == JsonValueKind.String)
+        {
+            // Throws for half a surrogate pair, now rather than when somebody reads it.
+            _ = element.GetString();
+        }
+    }
+
+    private static JsonNode? Value(JsonElement element, JsonTypeInfo type, string at, Errors errors)
+    {
+        try
+        {
+            _ = element.Deserialize(type);
+            return JsonSerializer.SerializeToNode(element, FreeJson.Default.JsonElement);
+        }
+        catch (JsonException)
+        {
+            return Wrong(at, Describe(type.Type), errors);
+        }
+    }
+
+    private static string Describe(Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch
+    {
+        var t when t == typeof(string) => "a string",
+        var t when t == typeof(bool) => "true or false",
+        var t when t == typeof(int) => "a whole number up to 2147483647",
+        var t when t == typeof(long) => "a whole number up to 9223372036854775807",
+        var t when t == typeof(DateTimeOffset) => "a time such as 2030-01-31T12:00:00Z",
+        _ => "another value",
+    };
+
+    private static bool IsNew(string member, string at, HashSet<string> seen, Errors errors)
+    {
+        if (seen.Add(member))
+        {
+            return true;
+        }
+
+        errors.Add(at, "duplicate_member", $"The member '{Text.Shorten(member)}' is there twice.");
+        return false;
+    }
+
+    private static JsonNode? Wrong(string at, string needed, Errors errors)
+    {
+        errors.Add(at, "wrong_type", $"It needs to be {needed}.");
+        return null;
+    }
+}

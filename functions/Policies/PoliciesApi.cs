@@ -1,0 +1,58 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Serverless.Functions.Http;
+using Serverless.Functions.Products;
+using Serverless.Functions.Storage;
+
+namespace Serverless.Functions.Policies;
+
+/// <summary>REST surface of policy chains.</summary>
+internal sealed class PoliciesApi(ProductsTable products, PoliciesTable policies)
+{
+    [Function("products-policies-get")]
+    [CalledBy(Scope.Read)]
+    public async Task<IResult> GetAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/products/{product}/policies")] HttpRequest request,
+        string product,
+        CancellationToken cancel) =>
+        await products.FindAsync(product, cancel) is { } owner && await policies.FindAsync(owner.Value, cancel) is { } stored
+            ? Answer.Ok(stored.Value, PoliciesJson.Default.PolicyChain, stored.ETag)
+            : Problem.NotFound("product", product);
+
+    [Function("products-policies-replace")]
+    [CalledBy(Scope.Manage)]
+    public async Task<IResult> ReplaceAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "api/products/{product}/policies")] HttpRequest request,
+        string product,
+        CancellationToken cancel)
+    {
+        if (!Tag.TryGetIfMatch(request, out var ifMatch, out var condition))
+        {
+            return condition!;
+        }
+
+        var body = await Body.ReadAsync(
+            request,
+            PoliciesJson.Default.PolicyChainInput,
+            (input, errors) => input.Check(errors),
+            cancel);
+        if (!body.TryGet(out var input, out var problem))
+        {
+            return problem;
+        }
+
+        if (await products.FindAsync(product, cancel) is not { Value: var owner })
+        {
+            return Problem.NotFound("product", product);
+        }
+
+        var replaced = input.ToChain();
+        var (outcome, tag) = await policies.ReplaceAsync(owner, replaced, ifMatch, cancel);
+        return outcome switch
+        {
+            Write.Done => Answer.Ok(replaced, PoliciesJson.Default.PolicyChain, tag),
+            Write.Stale => Problem.Stale(),
+            _ => Problem.NotFound("product", product),
+        };
+    }
+}

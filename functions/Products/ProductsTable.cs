@@ -1,0 +1,97 @@
+using System.Security.Cryptography;
+using Azure;
+using Azure.Data.Tables;
+using Serverless.Contracts;
+using Serverless.Functions.Backends;
+using Serverless.Functions.Http;
+using Serverless.Functions.Storage;
+
+namespace Serverless.Functions.Products;
+
+/// <summary>
+/// Products in storage: table <c>products</c>, one partition, row = <c>product|{name}</c>. The row is the product: it is
+/// written after its parts and deleted before them, so that no product is ever seen with half of them.
+/// </summary>
+internal sealed class ProductsTable(TableAccount account, ProductParts parts, BackendUses uses)
+{
+    private const string Partition = "products";
+    private const string Kind = "product";
+
+    private readonly Table _table = account.Table("products");
+
+    public static string NewGeneration() => RandomNumberGenerator.GetHexString(16, lowercase: true);
+
+    public async Task<Stored<Product>?> FindAsync(string name, CancellationToken cancel) =>
+        await _table.FindAsync(Partition, Key.Of(Kind, name), cancel) is { } row ? new(Read(row), row.ETag) : null;
+
+    /// <summary>Done with the new tag, or Exists.</summary>
+    public async Task<(Write Outcome, ETag ETag)> AddAsync(Product product, CancellationToken cancel)
+    {
+        await parts.Table.SubmitAsync(ProductParts.First(product), cancel);
+        var row = Row(product);
+        var outcome = await _table.AddAsync(row, cancel);
+        if (outcome != Write.Done)
+        {
+            await parts.ClearAsync(product, cancel);
+        }
+
+        return (outcome, row.ETag);
+    }
+
+    /// <summary>Done with the new tag, Stale, or Missing.</summary>
+    public async Task<(Write Outcome, ETag ETag)> ReplaceAsync(Product product, ETag ifMatch, CancellationToken cancel)
+    {
+        var row = Row(product);
+        return (await _table.ReplaceAsync(row, ifMatch, cancel), row.ETag);
+    }
+
+    /// <summary>Done, Stale or Missing. Its backends may be deleted afterwards.</summary>
+    public async Task<Write> DeleteAsync(Product product, ETag ifMatch, CancellationToken cancel)
+    {
+        var outcome = await _table.DeleteAsync(Partition, Key.Of(Kind, product.SystemName), ifMatch, cancel);
+        if (outcome == Write.Done)
+        {
+            await foreach (var row in parts.Table.ReadKindAsync(product.Partition, PartKinds.Usage, cancel))
+            {
+                await uses.RemoveAsync(new(row.GetString("Backend"), product.SystemName, product.Generation), ETag.All, cancel);
+            }
+
+            await parts.ClearAsync(product, cancel);
+        }
+
+        return outcome;
+    }
+
+    public Task<Listing<Product>> ListAsync(Paging paging, CancellationToken cancel) => paging.CutAsync(
+        _table.ReadKindAsync(Partition, Kind, cancel, paging.After, paging.Limit + 1),
+        row => row.RowKey,
+        Read,
+        cancel);
+
+    private static TableEntity Row(Product product) => new(Partition, Key.Of(Kind, product.SystemName))
+    {
+        ["SystemName"] = product.SystemName,
+        ["Name"] = product.Name,
+        ["Description"] = product.Description,
+        ["StagingPublicBaseUrl"] = product.StagingPublicBaseUrl,
+        ["ProductionPublicBaseUrl"] = product.ProductionPublicBaseUrl,
+        ["CredentialLocation"] = product.Credentials.Location.ToString(),
+        ["UserKeyName"] = product.Credentials.UserKeyName,
+        ["Generation"] = product.Generation,
+    };
+
+    private static Product Read(TableEntity row) => new()
+    {
+        SystemName = row.GetString("SystemName"),
+        Name = row.GetString("Name"),
+        Description = row.GetString("Description"),
+        StagingPublicBaseUrl = row.GetString("StagingPublicBaseUrl"),
+        ProductionPublicBaseUrl = row.GetString("ProductionPublicBaseUrl"),
+        Credentials = new CredentialSettings
+        {
+            Location = Enum.Parse<CredentialLocation>(row.GetString("CredentialLocation")),
+            UserKeyName = row.GetString("UserKeyName"),
+        },
+        Generation = row.GetString("Generation"),
+    };
+}

@@ -1,0 +1,31 @@
+using Microsoft.Extensions.DependencyInjection;
+using Serverless.Functions.AccessTokens;
+using Serverless.Functions.Backends;
+using Serverless.Functions.Health;
+using Serverless.Functions.Hosting;
+using Serverless.Functions.Http;
+using Serverless.Functions.MappingRules;
+using Serverless.Functions.Metrics;
+using Serverless.Functions.Policies;
+using Serverless.Functions.Products;
+using Serverless.Functions.Storage;
+
+return await Startup.RunAsync(WorkerHost.IsMeant(args)
+    ? WorkerHost.Build(args, AddFunctions)
+    : EmbeddedHost.Build(args, AddFunctions));
+
+/// <summary>What the app is made of.</summary>
+internal static partial class Program
+{
+    internal static void AddFunctions(IServiceCollection services) => services
+        .AddHttp()
+        .AddStorage()
+        .AddHosting()
+        .AddAccessTokens()
+        .AddHealth()
+        .AddBackends()
+        .AddProducts()
+        .AddProductMetrics()
+        .AddMappingRules()
+        .AddPolicies();
+}

@@ -1,0 +1,66 @@
+using Azure.Data.Tables;
+using Serverless.Functions.Backends;
+using Serverless.Functions.MappingRules;
+using Serverless.Functions.Metrics;
+using Serverless.Functions.Policies;
+using Serverless.Functions.Products;
+
+namespace Serverless.Functions.Promotion;
+
+/// <summary>A backend as the draft of a product mounts it.</summary>
+/// <param name="Path">Path it is mounted on.</param>
+/// <param name="Backend">The backend.</param>
+internal sealed record MountedBackend(string Path, Backend Backend);
+
+/// <summary>Everything of a product that promotion freezes, as it is now.</summary>
+/// <param name="Product">The product itself.</param>
+/// <param name="Backends">Its backends, by the name of the backend.</param>
+/// <param name="Metrics">Its metrics, by name.</param>
+/// <param name="Rules">Its mapping rules, in the order in which they apply.</param>
+/// <param name="Chain">Its policy chain, disabled policies included.</param>
+internal sealed record ProductDraft(
+    Product Product,
+    IReadOnlyList<MountedBackend> Backends,
+    IReadOnlyList<Metric> Metrics,
+    IReadOnlyList<Rule> Rules,
+    PolicyChain Chain);
+
+/// <summary>Reads drafts: one scan of the product's partition, and one read for each backend.</summary>
+internal sealed class ProductDrafts(ProductsTable products, ProductParts parts, BackendsTable backends)
+{
+    /// <summary>The draft, or null when there is no such product.</summary>
+    public async Task<ProductDraft?> FindAsync(string name, CancellationToken cancel)
+    {
+        if (await products.FindAsync(name, cancel) is not { Value: var product })
+        {
+            return null;
+        }
+
+        var rows = await parts.ReadDraftAsync(product, cancel).ToLookupAsync(Kind, cancellationToken: cancel);
+        return rows[PartKinds.Policies].SingleOrDefault() is { } chain
+            ? new ProductDraft(
+                product,
+                await BackendsAsync(rows[PartKinds.Usage].Select(UsedBackendsTable.Read), cancel),
+                [.. rows[PartKinds.Metric].Select(MetricsTable.Read)],
+                [.. RulesTable.InOrder(rows[PartKinds.Rule].Select(RulesTable.Read))],
+                PoliciesTable.Read(chain))
+            : null;
+    }
+
+    private static string Kind(TableEntity row) => row.RowKey[..row.RowKey.IndexOf('|', StringComparison.Ordinal)];
+
+    private async Task<IReadOnlyList<MountedBackend>> BackendsAsync(IEnumerable<UsedBackend> used, CancellationToken cancel)
+    {
+        var mounted = new List<MountedBackend>();
+        foreach (var (backend, path) in used)
+        {
+            // A backend that is gone was taken out of the product first, since the scan.
+            if (await backends.FindAsync(backend, cancel) is { Value: var found })
+            {
+                mounted.Add(new(path, found));
+            }
+        }
+
+        return mounted;
+    }
+}

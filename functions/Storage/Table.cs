@@ -1,0 +1,165 @@
+using System.Runtime.CompilerServices;
+using Azure;
+using Azure.Data.Tables;
+
+namespace Serverless.Functions.Storage;
+
+/// <summary>
+/// One table: conditional writes whose outcome is a value, and reads of a row or of a range in one partition. The first
+/// row written makes the table; until then it is empty.
+/// </summary>
+internal sealed class Table(TableClient client)
+{
+    /// <summary>The row with these keys, or null.</summary>
+    public async Task<TableEntity?> FindAsync(string partition, string row, CancellationToken cancel)
+    {
+        if (!Key.IsPossible(partition) || !Key.IsPossible(row))
+        {
+            return null;
+        }
+
+        var found = await client.GetEntityIfExistsAsync<TableEntity>(partition, row, cancellationToken: cancel);
+        return found.HasValue ? found.Value : null;
+    }
+
+    /// <summary>Adds a row: <see cref="Write.Done"/>, its tag then set, or <see cref="Write.Exists"/>.</summary>
+    public Task<Write> AddAsync(TableEntity row, CancellationToken cancel) => WriteAsync(
+        async () => row.ETag = Tag(await client.AddEntityAsync(row, cancel)),
+        cancel);
+
+    /// <summary>Replaces a row if it still has this tag: <see cref="Write.Done"/>, its tag then set, or Stale, or Missing.</summary>
+    public Task<Write> ReplaceAsync(TableEntity row, ETag ifMatch, CancellationToken cancel) => !Key.IsPossible(row.RowKey)
+        ? Task.FromResult(Write.Missing)
+        : WriteAsync(
+            async () => row.ETag = Tag(await client.UpdateEntityAsync(row, ifMatch, TableUpdateMode.Replace, cancel)),
+            cancel);
+
+    /// <summary>Deletes a row if it still has this tag: Done, Stale or Missing.</summary>
+    public async Task<Write> DeleteAsync(string partition, string row, ETag ifMatch, CancellationToken cancel)
+    {
+        if (!Key.IsPossible(partition) || !Key.IsPossible(row))
+        {
+            return Write.Missing;
+        }
+
+        // In a transaction, since the client by itself takes the deletion of a missing row for a success.
+        return (await SubmitAsync([Delete(partition, row, ifMatch)], cancel)).Outcome;
+    }
+
+    /// <summary>Writes up to 100 rows of one partition, all or none; done, their tags are set.</summary>
+    public async Task<Submitted> SubmitAsync(IReadOnlyList<TableTransactionAction> actions, CancellationToken cancel)
+    {
+        var failed = -1;
+        var outcome = await WriteAsync(
+            async () =>
+            {
+                try
+                {
+                    var written = await client.SubmitTransactionAsync(actions, cancel);
+                    for (var i = 0; i < actions.Count; i++)
+                    {
+                        // A deletion leaves none.
+                        actions[i].Entity.ETag = written.Value[i].Headers.ETag ?? default;
+                    }
+                }
+                catch (TableTransactionFailedException e)
+                {
+                    failed = e.FailedTransactionActionIndex ?? 0;
+                    throw;
+                }
+            },
+            cancel);
+        return outcome == Write.Done ? new(outcome) : new(outcome, failed);
+    }
+
+    /// <summary>Reads the rows of one partition whose keys lie between two bounds, both outside, in the order of the keys.</summary>
+    public async IAsyncEnumerable<TableEntity> ReadAsync(
+        string partition,
+        string after,
+        string before,
+        int? atMost,
+        [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var filter = TableClient.CreateQueryFilter(
+            $"PartitionKey eq {partition} and RowKey gt {after} and RowKey lt {before}");
+        await using var rows = client.QueryAsync<TableEntity>(filter, atMost, cancellationToken: cancel)
+            .GetAsyncEnumerator(cancel);
+        for (var count = 0; count < (atMost ?? int.MaxValue) && await NextAsync(rows); count++)
+        {
+            yield return rows.Current;
+        }
+    }
+
+    /// <summary>
+    /// Reads the rows whose keys begin with a kind, <c>metric|hits</c> for <c>metric</c>, from the one after a key that
+    /// may be any text, and up to a number of them.
+    /// </summary>
+    public IAsyncEnumerable<TableEntity> ReadKindAsync(
+        string partition,
+        string kind,
+        CancellationToken cancel,
+        string after = "",
+        int? atMost = null)
+    {
+        var first = kind + "|";
+        return ReadAsync(
+            partition,
+            string.CompareOrdinal(after, first) > 0 ? after : first,
+            first + Key.Last,
+            atMost,
+            cancel);
+    }
+
+    /// <summary>An action that adds a row.</summary>
+    public static TableTransactionAction Add(TableEntity row) => new(TableTransactionActionType.Add, row);
+
+    /// <summary>An action that replaces a row if it still has this tag.</summary>
+    public static TableTransactionAction Replace(TableEntity row, ETag ifMatch) =>
+        new(TableTransactionActionType.UpdateReplace, row, ifMatch);
+
+    /// <summary>An action that deletes a row if it still has this tag.</summary>
+    public static TableTransactionAction Delete(string partition, string row, ETag ifMatch) =>
+        new(TableTransactionActionType.Delete, new TableEntity(partition, row), ifMatch);
+
+    private async Task<Write> WriteAsync(Func<Task> write, CancellationToken cancel)
+    {
+        try
+        {
+            try
+            {
+                await write();
+            }
+            catch (RequestFailedException e) when (e.ErrorCode == "TableNotFound")
+            {
+                await client.CreateIfNotExistsAsync(cancel);
+                await write();
+            }
+
+            return Write.Done;
+        }
+        catch (RequestFailedException e) when (e.Status is 404 or 409 or 412)
+        {
+            return e.Status switch
+            {
+                404 => Write.Missing,
+                409 => Write.Exists,
+                _ => Write.Stale,
+            };
+        }
+    }
+
+    private static async Task<bool> NextAsync(IAsyncEnumerator<TableEntity> rows)
+    {
+        try
+        {
+            return await rows.MoveNextAsync();
+        }
+        catch (RequestFailedException e) when (e.ErrorCode == "TableNotFound")
+        {
+            return false;
+        }
+    }
+
+    private static ETag Tag(Response response) =>
+        response.Headers.ETag ?? throw new InvalidOperationException("Storage wrote a row and gave no ETag.");
+}
