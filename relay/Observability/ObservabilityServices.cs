@@ -1,0 +1,13 @@
+namespace Serverless.Relay.Observability;
+
+/// <summary>Registers what operators look at.</summary>
+internal static class ObservabilityServices
+{
+    /// <summary>Adds readiness, metrics and the management port's answers.</summary>
+    public static IServiceCollection AddObservability(this IServiceCollection services) =>
+        services
+            .AddSingleton<Readiness>()
+            .AddSingleton<RelayMetrics>()
+            .AddSingleton<PrometheusExposition>()
+            .AddSingleton<ManagementEndpoints>();
+}
