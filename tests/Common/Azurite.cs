@@ -71,7 +71,7 @@ public sealed partial class Azurite : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();
 
-    private static string AccountName(int number) => $"account{number:0000}";
+    private static string AccountName(int number) => $"{number:0000}azurite";
 
     [GeneratedRegex(@"^table-port=(\d+)$")]
     private static partial Regex TablePort();
