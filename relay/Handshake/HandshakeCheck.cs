@@ -33,11 +33,6 @@ internal static class HandshakeCheck
             return Invalid("The header Connection must contain 'Upgrade'.");
         }
 
-        if (HeaderTokens.Of(headers.Connection).Any(token => token.StartsWith("Sec-WebSocket-", StringComparison.OrdinalIgnoreCase)))
-        {
-            return Invalid("The header Connection must not name a header of the handshake.");
-        }
-
         if (request.ContentLength is > 0 || headers.TransferEncoding.Count > 0)
         {
             return Invalid("A WebSocket handshake has no body.");

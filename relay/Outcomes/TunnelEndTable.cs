@@ -12,11 +12,36 @@ internal static class TunnelEndTable
         new(TunnelEnd.ClosedByBackend, null, null, LogLevel.Debug, "closed_by_backend"),
         new(TunnelEnd.ClientLost, null, new(1001, "client connection lost"), LogLevel.Debug, "client_lost"),
         new(TunnelEnd.BackendLost, new(1011, "backend connection lost"), null, LogLevel.Debug, "backend_lost"),
-        new(TunnelEnd.CloseTimedOut, new(1011, "close not answered in time"), new(1001, "close not answered in time"), LogLevel.Debug, "close_timed_out"),
-        new(TunnelEnd.ClientProtocolError, new(1002, "protocol error"), new(1001, "client protocol error"), LogLevel.Debug, "client_protocol_error"),
-        new(TunnelEnd.BackendProtocolError, new(1001, "backend protocol error"), new(1002, "protocol error"), LogLevel.Debug, "backend_protocol_error"),
-        new(TunnelEnd.ShuttingDown, new(1001, "gateway is shutting down"), new(1001, "gateway is shutting down"), LogLevel.Debug, "shutting_down"),
-        new(TunnelEnd.RelayFault, new(1011, "gateway error"), new(1011, "gateway error"), LogLevel.Error, "relay_fault"),
+        new(
+            TunnelEnd.CloseTimedOut,
+            new(1011, "close not answered in time"),
+            new(1001, "close not answered in time"),
+            LogLevel.Debug,
+            "close_timed_out"),
+        new(
+            TunnelEnd.ClientProtocolError,
+            new(1002, "protocol error"),
+            new(1001, "client protocol error"),
+            LogLevel.Debug,
+            "client_protocol_error"),
+        new(
+            TunnelEnd.BackendProtocolError,
+            new(1001, "backend protocol error"),
+            new(1002, "protocol error"),
+            LogLevel.Debug,
+            "backend_protocol_error"),
+        new(
+            TunnelEnd.ShuttingDown,
+            new(1001, "gateway is shutting down"),
+            new(1001, "gateway is shutting down"),
+            LogLevel.Debug,
+            "shutting_down"),
+        new(
+            TunnelEnd.RelayFault,
+            new(1011, "gateway error"),
+            new(1011, "gateway error"),
+            LogLevel.Error,
+            "relay_fault"),
     }.ToFrozenDictionary(row => row.End);
 
     /// <summary>The row of an end; there is one for each.</summary>

@@ -77,7 +77,7 @@ internal sealed class FrameTunnel
     public void Drop(TunnelEnd end)
     {
         _ending.Fail(end);
-        _drop.Cancel();
+        DropBoth();
     }
 
     private async Task CarryAsync(Direction from, Direction to)
@@ -116,7 +116,7 @@ internal sealed class FrameTunnel
             // A bug in a pump must not leave the other one waiting for a Close that never comes.
             _fault = e;
             _ending.Fail(TunnelEnd.RelayFault);
-            _drop.Cancel();
+            DropBoth();
         }
     }
 
@@ -124,7 +124,7 @@ internal sealed class FrameTunnel
     {
         if (direction.Close(end) is { } close && !await direction.Pump.CloseSinkAsync(close, _drop.Token))
         {
-            await _drop.CancelAsync();
+            DropBoth();
         }
     }
 
@@ -133,6 +133,13 @@ internal sealed class FrameTunnel
         StartTimer();
         _fromClient.Pump.Stop(_fromClient.Close(end));
         _fromBackend.Pump.Stop(_fromBackend.Close(end));
+    }
+
+    private void DropBoth()
+    {
+        _drop.Cancel();
+        _fromClient.Pump.Stop(close: null);
+        _fromBackend.Pump.Stop(close: null);
     }
 
     private void SinkLost(TunnelEnd end)
@@ -157,7 +164,7 @@ internal sealed class FrameTunnel
     {
         if (!_ending.TimeOut())
         {
-            _drop.Cancel();
+            DropBoth();
             return;
         }
 

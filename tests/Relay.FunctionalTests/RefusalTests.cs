@@ -58,7 +58,6 @@ public sealed class RefusalTests : GatewayTests
     [InlineData("HTTP/1.1", "HTTP/1.0")]
     [InlineData("Connection: Upgrade\r\n", "")]
     [InlineData("Connection: Upgrade", "Connection: keep-alive")]
-    [InlineData("Connection: Upgrade", "Connection: Upgrade, Sec-WebSocket-Key")]
     [InlineData("Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n", "")]
     [InlineData("dGhlIHNhbXBsZSBub25jZQ==", "c2hvcnQ=")]
     [InlineData("dGhlIHNhbXBsZSBub25jZQ==", "not base64 at all......")]
@@ -177,7 +176,7 @@ public sealed class RefusalTests : GatewayTests
     {
         var answer = await relay.SendAsync(request);
 
-        Assert.Equal((status, ProblemDocument.MediaType), (answer.Status, answer.Headers["Content-Type"]));
+        Assert.Equal((status, ProblemDocument.MediaType), (answer.Status, answer.Headers.GetValueOrDefault("Content-Type")));
         var problem = answer.Problem;
         Assert.Equal((status, code, title), (problem.Status, problem.Code, problem.Title));
         Assert.StartsWith("serverless-gateway; error=", answer.Headers["Proxy-Status"], StringComparison.Ordinal);
