@@ -1,11 +1,14 @@
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.Functions.AccessTokens;
+using Serverless.Functions.Accounts;
+using Serverless.Functions.Applications;
 using Serverless.Functions.Backends;
 using Serverless.Functions.Health;
 using Serverless.Functions.Hosting;
 using Serverless.Functions.Http;
 using Serverless.Functions.MappingRules;
 using Serverless.Functions.Metrics;
+using Serverless.Functions.Plans;
 using Serverless.Functions.Policies;
 using Serverless.Functions.Products;
 using Serverless.Functions.Storage;
@@ -27,5 +30,8 @@ internal static partial class Program
         .AddProducts()
         .AddProductMetrics()
         .AddMappingRules()
-        .AddPolicies();
+        .AddPolicies()
+        .AddAccounts()
+        .AddPlans()
+        .AddApplications();
 }
