@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Serverless.Relay.Outcomes;
 using Serverless.Tests.Common;
 
 namespace Serverless.Architecture.Tests;
@@ -30,6 +31,32 @@ public sealed partial class ReadmeTests
             .Where(target => !Path.Exists(Path.Combine(Repository.Root, target.Split('#')[0])));
 
         Assert.Empty(missing);
+    }
+
+    [Fact]
+    public void It_lists_every_refusal_with_its_status_and_title()
+    {
+        var missing =
+            from reason in Enum.GetValues<RefusalReason>()
+            let row = RefusalTable.Row(reason)
+            let line = $"| {row.Status} | `{row.Code}` | {row.Title} |"
+            where !Readme.Contains(line, StringComparison.Ordinal)
+            select line;
+
+        Assert.Empty(missing);
+    }
+
+    [Fact]
+    public void It_lists_every_setting_of_the_relay()
+    {
+        var settings =
+            from options in typeof(RefusalTable).Assembly.GetTypes()
+            where options.Name.EndsWith("Options", StringComparison.Ordinal) && options.Namespace!.StartsWith("Serverless.Relay", StringComparison.Ordinal)
+            let section = options.Name == "ListeningOptions" ? "Listen" : options.Name[..^"Options".Length]
+            from property in options.GetProperties().Where(property => property.CanWrite)
+            select $"`Relay__{section}__{property.Name}`";
+
+        Assert.Empty(settings.Where(setting => !Readme.Contains(setting, StringComparison.Ordinal)));
     }
 
     // A line of the tree: "functions/Http/      what it is".
