@@ -10,6 +10,9 @@ internal static class LoggingRules
     {
         logging.AddFilter("Microsoft", LogLevel.Warning);
 
+        // A start that fails is said by the process itself, in sentences; the host would add a stack trace.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
+
         // Both write request targets, and a request target may hold a key.
         logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel.BadRequests", LogLevel.None);

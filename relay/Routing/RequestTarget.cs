@@ -37,12 +37,14 @@ internal readonly record struct RequestTarget(string Path, string Query)
 
     private static int PathOfAbsoluteForm(string raw)
     {
-        var authority = raw.IndexOf("://", StringComparison.Ordinal) + 3;
-        if (raw[..Math.Max(0, authority)].ToUpperInvariant() is not ("HTTP://" or "HTTPS://"))
+        const string separator = "://";
+        var scheme = raw.IndexOf(separator, StringComparison.Ordinal);
+        if (scheme < 0 || raw[..scheme].ToUpperInvariant() is not ("HTTP" or "HTTPS"))
         {
             return -1;
         }
 
+        var authority = scheme + separator.Length;
         var path = raw.AsSpan(authority).IndexOfAny('/', '?');
         return path < 0 ? raw.Length : authority + path;
     }
