@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Serverless.Functions.AccessTokens;
 using Serverless.Functions.Accounts;
 using Serverless.Functions.Applications;
+using Serverless.Functions.Authorization;
 using Serverless.Functions.Backends;
 using Serverless.Functions.Health;
 using Serverless.Functions.Hosting;
@@ -11,7 +12,9 @@ using Serverless.Functions.Metrics;
 using Serverless.Functions.Plans;
 using Serverless.Functions.Policies;
 using Serverless.Functions.Products;
+using Serverless.Functions.Promotion;
 using Serverless.Functions.Storage;
+using Serverless.Functions.Usage;
 
 return await Startup.RunAsync(WorkerHost.IsMeant(args)
     ? WorkerHost.Build(args, AddFunctions)
@@ -21,11 +24,7 @@ return await Startup.RunAsync(WorkerHost.IsMeant(args)
 internal static partial class Program
 {
     internal static void AddFunctions(IServiceCollection services) => services
-        .AddHttp()
-        .AddStorage()
-        .AddHosting()
-        .AddAccessTokens()
-        .AddHealth()
+        .AddHttp().AddStorage().AddHosting().AddAccessTokens().AddHealth()
         .AddBackends()
         .AddProducts()
         .AddProductMetrics()
@@ -33,5 +32,8 @@ internal static partial class Program
         .AddPolicies()
         .AddAccounts()
         .AddPlans()
-        .AddApplications();
+        .AddApplications()
+        .AddUsage()
+        .AddKeyAuthorization()
+        .AddPromotion();
 }
