@@ -16,7 +16,7 @@ using Serverless.Functions.Promotion;
 using Serverless.Functions.Storage;
 using Serverless.Functions.Usage;
 
-return await Startup.RunAsync(WorkerHost.IsMeant(args)
+return await Startup.RunAsync(() => WorkerHost.IsMeant(args)
     ? WorkerHost.Build(args, AddFunctions)
     : EmbeddedHost.Build(args, AddFunctions));
 

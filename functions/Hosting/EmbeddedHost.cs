@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Serverless.Functions.Hosting;
 
@@ -30,6 +31,10 @@ internal static class EmbeddedHost
         addFunctions(builder.Services);
 
         var app = builder.Build();
+
+        // Before anything is made of them: the first service that needs its options would name its own errors alone.
+        app.Services.GetService<IStartupValidator>()?.Validate();
+
         app.UseFailureAnswers();
         app.UseRouting();
         app.MapFunctions();

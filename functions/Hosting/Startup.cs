@@ -7,11 +7,11 @@ namespace Serverless.Functions.Hosting;
 internal static class Startup
 {
     /// <summary>The exit code: 0, or 1 when settings are missing or malformed.</summary>
-    public static async Task<int> RunAsync(IHost host)
+    public static async Task<int> RunAsync(Func<IHost> build)
     {
         try
         {
-            await host.RunAsync();
+            await build().RunAsync();
             return 0;
         }
         catch (Exception e) when (Failures(e) is { Count: > 0 } failures)

@@ -70,12 +70,17 @@ internal static class Body
         try
         {
             using var document = JsonDocument.Parse(bytes);
+            var errors = new Errors();
+            if (!Members.TryFindDoubles(document.RootElement, errors))
+            {
+                return Malformed<T>("A string in it holds half a surrogate pair.");
+            }
+
             if (document.RootElement.ValueKind != JsonValueKind.Object)
             {
                 return new(Problem.Invalid([new("", "wrong_type", "The body needs to be an object.")]));
             }
 
-            var errors = new Errors();
             var value = Shape.Clean(document.RootElement, type, "", errors)!.Deserialize(type)!;
             check(value, errors);
             return errors.Found.Count == 0 ? new(value) : new(Problem.Invalid(errors.Found));
@@ -83,11 +88,6 @@ internal static class Body
         catch (JsonException e)
         {
             return Malformed<T>($"It breaks off or goes wrong at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}.");
-        }
-        catch (InvalidOperationException e) when (e.Source == typeof(JsonElement).Assembly.GetName().Name)
-        {
-            // What JsonElement throws for \ud800 without its other half.
-            return Malformed<T>("A string in it holds half a surrogate pair.");
         }
     }
 

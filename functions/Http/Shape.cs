@@ -21,14 +21,14 @@ internal static class Shape
             (JsonTypeInfoKind.Object, _) => Wrong(at, "an object", errors),
             (JsonTypeInfoKind.Enumerable, _) => Wrong(at, "an array", errors),
             (JsonTypeInfoKind.Dictionary, _) => Wrong(at, "an object", errors),
-            _ when type.Type == typeof(JsonElement) || type.Type == typeof(JsonElement?) => Free(element, at, errors),
+            _ when type.Type == typeof(JsonElement) || type.Type == typeof(JsonElement?) => Copy(element),
+            _ when (Nullable.GetUnderlyingType(type.Type) ?? type.Type) is { IsEnum: true } choice => Choice(element, type, choice, at, errors),
             _ => Value(element, type, at, errors),
         };
 
     private static JsonObject Members(JsonElement element, JsonTypeInfo type, string at, Errors errors)
     {
         var fitting = new JsonObject();
-        var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var member in element.EnumerateObject())
         {
             var here = Errors.Append(at, member.Name);
@@ -41,8 +41,7 @@ internal static class Shape
             {
                 errors.Add(here, "wrong_type", "It may not be null: leave it out instead.");
             }
-            else if (IsNew(member.Name, here, seen, errors)
-                && Clean(member.Value, type.Options.GetTypeInfo(known.PropertyType), here, errors) is { } value)
+            else if (Clean(member.Value, type.Options.GetTypeInfo(known.PropertyType), here, errors) is { } value)
             {
                 fitting[member.Name] = value;
             }
@@ -79,7 +78,6 @@ internal static class Shape
     {
         var elementType = type.Options.GetTypeInfo(type.ElementType!);
         var fitting = new JsonObject();
-        var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var member in element.EnumerateObject())
         {
             var here = Errors.Append(at, member.Name);
@@ -87,8 +85,7 @@ internal static class Shape
             {
                 errors.Add(here, "wrong_type", "It may not be null.");
             }
-            else if (IsNew(member.Name, here, seen, errors)
-                && Clean(member.Value, elementType, here, errors) is { } value)
+            else if (Clean(member.Value, elementType, here, errors) is { } value)
             {
                 fitting[member.Name] = value;
             }
@@ -97,38 +94,15 @@ internal static class Shape
         return fitting;
     }
 
-    // JSON whose shape is somebody else's matter, double members apart.
-    private static JsonNode? Free(JsonElement element, string at, Errors errors)
+    // Only as the names are written: the serializer would also take them in other cases, and their numbers.
+    private static JsonNode? Choice(JsonElement element, JsonTypeInfo type, Type choice, string at, Errors errors)
     {
-        Walk(element, at, errors);
-        return errors.Has(at) ? null : JsonSerializer.SerializeToNode(element, FreeJson.Default.JsonElement);
-    }
-
-    private static void Walk(JsonElement element, string at, Errors errors)
-    {
-        if (element.ValueKind == JsonValueKind.Object)
-        {
-            var seen = new HashSet<string>(StringComparer.Ordinal);
-            foreach (var member in element.EnumerateObject())
-            {
-                var here = Errors.Append(at, member.Name);
-                IsNew(member.Name, here, seen, errors);
-                Walk(member.Value, here, errors);
-            }
-        }
-        else if (element.ValueKind == JsonValueKind.Array)
-        {
-            var index = 0;
-            foreach (var item in element.EnumerateArray())
-            {
-                Walk(item, $"{at}/{index++}", errors);
-            }
-        }
-        else if (element.ValueKind == JsonValueKind.String)
-        {
-            // Throws for half a surrogate pair, now rather than when somebody reads it.
-            _ = element.GetString();
-        }
+        var names = Enum.GetValuesAsUnderlyingType(choice).Cast<object>()
+            .Select(value => JsonSerializer.SerializeToNode(Enum.ToObject(choice, value), type)!.GetValue<string>())
+            .ToList();
+        return element.ValueKind == JsonValueKind.String && names.Contains(element.GetString()!)
+            ? JsonValue.Create(element.GetString())
+            : Wrong(at, $"one of {string.Join(", ", names)}", errors);
     }
 
     private static JsonNode? Value(JsonElement element, JsonTypeInfo type, string at, Errors errors)
@@ -136,13 +110,16 @@ internal static class Shape
         try
         {
             _ = element.Deserialize(type);
-            return JsonSerializer.SerializeToNode(element, FreeJson.Default.JsonElement);
+            return Copy(element);
         }
         catch (JsonException)
         {
             return Wrong(at, Describe(type.Type), errors);
         }
     }
+
+    private static JsonNode? Copy(JsonElement element) =>
+        JsonSerializer.SerializeToNode(element, FreeJson.Default.JsonElement);
 
     private static string Describe(Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch
     {
@@ -153,17 +130,6 @@ internal static class Shape
         var t when t == typeof(DateTimeOffset) => "a time such as 2030-01-31T12:00:00Z",
         _ => "another value",
     };
-
-    private static bool IsNew(string member, string at, HashSet<string> seen, Errors errors)
-    {
-        if (seen.Add(member))
-        {
-            return true;
-        }
-
-        errors.Add(at, "duplicate_member", $"The member '{Text.Shorten(member)}' is there twice.");
-        return false;
-    }
 
     private static JsonNode? Wrong(string at, string needed, Errors errors)
     {

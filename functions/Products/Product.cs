@@ -22,7 +22,7 @@ internal sealed record Product
 
     /// <summary>Random, made with the product: a product of the same name made later is another one.</summary>
     [JsonIgnore]
-    public required string Generation { get; init; }
+    public string Generation { get; init; } = "";
 
     /// <summary>The partition that holds everything which belongs to the product.</summary>
     [JsonIgnore]
@@ -48,7 +48,7 @@ internal sealed record ProductInput
 
     public string? ProductionPublicBaseUrl { get; init; }
 
-    public CredentialSettings? Credentials { get; init; }
+    public CredentialsInput? Credentials { get; init; }
 
     public void Check(Errors errors, string? existing = null)
     {
@@ -68,10 +68,7 @@ internal sealed record ProductInput
             errors.Add("/production_public_base_url", "duplicate", "It needs to differ from the staging public base URL.");
         }
 
-        if (Credentials is not null)
-        {
-            CredentialRules.Check(errors, Credentials);
-        }
+        Credentials?.Check(errors);
     }
 
     public Product ToProduct(string systemName, string generation) => new()
@@ -81,7 +78,7 @@ internal sealed record ProductInput
         Description = Description,
         StagingPublicBaseUrl = StagingPublicBaseUrl,
         ProductionPublicBaseUrl = ProductionPublicBaseUrl,
-        Credentials = Credentials ?? new CredentialSettings(),
+        Credentials = Credentials?.ToSettings() ?? new CredentialSettings(),
         Generation = generation,
     };
 

@@ -32,11 +32,11 @@ internal sealed record UsedBackendInput
     {
         var inner = path.Trim('/');
         return path.Length is > 0 and <= Rules.MaxName
-            && (inner.Length == 0 || inner.Split('/').All(IsSegment))
-            && path.Length - inner.Length <= 2;
+            && !path.Contains("//", StringComparison.Ordinal)
+            && inner.Split('/').All(IsSegment);
     }
 
     private static bool IsSegment(string segment) =>
-        segment is not ("" or "." or "..")
+        segment is not ("." or "..")
         && segment.All(c => char.IsAsciiLetterOrDigit(c) || "-._~!$&'()*+,;=:@".Contains(c, StringComparison.Ordinal));
 }

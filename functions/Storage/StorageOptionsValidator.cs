@@ -26,9 +26,10 @@ internal sealed partial class StorageOptionsValidator : IValidateOptions<Storage
                     + "string: it needs the form AccountName=…;AccountKey=…;TableEndpoint=… or UseDevelopmentStorage=true.");
                 break;
             case (true, false) when !IsEndpoint(options.TableEndpoint!):
+                // Without its query, which may be a signature.
                 errors.AddError(
-                    $"Storage__TableEndpoint got '{options.TableEndpoint}': it needs an https address such as "
-                    + "https://account.table.core.windows.net.");
+                    $"Storage__TableEndpoint got '{options.TableEndpoint!.Split('?')[0]}': it needs an https address without a "
+                    + "query, such as https://account.table.core.windows.net.");
                 break;
         }
 

@@ -1,10 +1,9 @@
 using System.Net.Http.Headers;
-using System.Net.Http.Json;
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Serverless.Functions.Hosting;
 using Serverless.Tests.Common;
 
@@ -12,9 +11,9 @@ namespace Serverless.Functions.Tests.Hosting;
 
 /// <summary>
 /// All functions, served as in production on a port of their own, with tables of their own in the storage emulator. A
-/// class fixture; <see cref="StartAsync"/> makes one with other settings.
+/// class fixture; <see cref="StartAsync"/> makes one with other settings. An error in its log that no test expects fails it.
 /// </summary>
-public sealed class FunctionsApp : IAsyncLifetime
+public sealed class FunctionsApp : IAsyncLifetime, IAsyncDisposable
 {
     public const string AdminToken = "the-token-of-the-admin-in-the-tests-0123456789";
 
@@ -28,6 +27,12 @@ public sealed class FunctionsApp : IAsyncLifetime
 
     public IServiceProvider Services => _app!.Services;
 
+    /// <summary>What the app logged.</summary>
+    public RecordedLog Log { get; } = new();
+
+    /// <summary>Set by a test that makes the app log errors.</summary>
+    public bool ExpectsErrors { get; set; }
+
     /// <summary>Connection string of the account that holds this app's tables.</summary>
     public string ConnectionString { get; private set; } = "";
 
@@ -40,7 +45,19 @@ public sealed class FunctionsApp : IAsyncLifetime
         return app;
     }
 
+    /// <summary>Another instance on the same tables.</summary>
+    public Task<FunctionsApp> RestartAsync(
+        IReadOnlyDictionary<string, string?>? settings = null,
+        Action<IServiceCollection>? services = null) => StartAsync(
+            new Dictionary<string, string?>(settings ?? new Dictionary<string, string?>())
+            {
+                ["Storage:ConnectionString"] = ConnectionString,
+            },
+            services);
+
     public Task InitializeAsync() => RunAsync(new Dictionary<string, string?>(), _ => { });
+
+    async ValueTask IAsyncDisposable.DisposeAsync() => await DisposeAsync();
 
     public async Task DisposeAsync()
     {
@@ -50,6 +67,8 @@ public sealed class FunctionsApp : IAsyncLifetime
         {
             await _app.DisposeAsync().Soon();
         }
+
+        Assert.True(ExpectsErrors || !Log.Errors.Any(), string.Join('\n', Log.Errors));
     }
 
     /// <summary>A client that calls with this token.</summary>
@@ -62,7 +81,8 @@ public sealed class FunctionsApp : IAsyncLifetime
 
     private async Task RunAsync(IReadOnlyDictionary<string, string?> settings, Action<IServiceCollection> services)
     {
-        ConnectionString = (await Azurite.SharedAsync().Soon()).NewAccount().ConnectionString;
+        ConnectionString = settings.GetValueOrDefault("Storage:ConnectionString")
+            ?? (await Azurite.SharedAsync().Soon()).NewAccount().ConnectionString;
         var all = new Dictionary<string, string?>
         {
             ["Storage:ConnectionString"] = ConnectionString,
@@ -79,69 +99,11 @@ public sealed class FunctionsApp : IAsyncLifetime
         {
             builder.Configuration.AddInMemoryCollection(all);
             builder.WebHost.UseUrls("http://127.0.0.1:0");
+            builder.Logging.ClearProviders().AddProvider(Log);
             services(builder.Services);
         });
         await _app.StartAsync().Soon();
         Anonymous = new HttpClient { BaseAddress = new Uri(_app.Urls.Single()), Timeout = Timeouts.Default };
         Admin = With(AdminToken);
     }
-}
-
-/// <summary>Calls of the API in one line each.</summary>
-internal static class Calls
-{
-    /// <summary>Sends a body, given as JSON text, under a condition if one is given.</summary>
-    public static Task<HttpResponseMessage> SendAsync(
-        this HttpClient client,
-        string method,
-        string path,
-        string? json = null,
-        string? ifMatch = null)
-    {
-        var request = new HttpRequestMessage(new HttpMethod(method), path);
-        if (json is not null)
-        {
-            request.Content = new StringContent(json, new MediaTypeHeaderValue("application/json"));
-        }
-
-        if (ifMatch is not null)
-        {
-            request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
-        }
-
-        return client.SendAsync(request).Soon();
-    }
-
-    /// <summary>Sends what has to succeed, and gives the answer.</summary>
-    public static async Task<JsonNode> DoAsync(
-        this HttpClient client,
-        string method,
-        string path,
-        string? json = null,
-        string? ifMatch = null)
-    {
-        using var response = await client.SendAsync(method, path, json, ifMatch);
-        Assert.True(response.IsSuccessStatusCode, $"{method} {path}: {await response.Content.ReadAsStringAsync().Soon()}");
-        return response.Content.Headers.ContentLength == 0 ? new JsonObject() : await response.JsonAsync();
-    }
-
-    public static async Task<JsonNode> JsonAsync(this HttpResponseMessage response) =>
-        (await response.Content.ReadFromJsonAsync<JsonNode>().Soon())!;
-
-    /// <summary>Holds an answer to be a problem with this status and code, and gives its body.</summary>
-    public static async Task<JsonNode> ProblemAsync(this HttpResponseMessage response, int status, string code)
-    {
-        var text = await response.Content.ReadAsStringAsync().Soon();
-        Assert.True((int)response.StatusCode == status, $"{(int)response.StatusCode} is not {status}: {text}");
-        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
-        var problem = JsonNode.Parse(text)!;
-        Assert.Equal(code, (string?)problem["code"]);
-        Assert.Equal(status, (int?)problem["status"]);
-        Assert.False(string.IsNullOrEmpty((string?)problem["title"]));
-        return problem;
-    }
-
-    /// <summary>The errors of a problem, as <c>pointer code</c>.</summary>
-    public static IReadOnlyList<string> Errors(this JsonNode problem) =>
-        [.. problem["errors"]!.AsArray().Select(e => $"{e!["pointer"]} {e["code"]}")];
 }

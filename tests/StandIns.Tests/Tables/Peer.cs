@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using Azure.Data.Tables;
@@ -27,10 +28,18 @@ internal sealed class Peer : IAsyncDisposable
     public Uri Endpoint => new($"{_server.Urls.Single()}/account");
 
     /// <param name="answer">Called for each request with its number, from 1.</param>
-    public static async Task<Peer> StartAsync(Func<HttpContext, int, Task> answer)
+    /// <param name="certificate">For https; null: http.</param>
+    public static async Task<Peer> StartAsync(Func<HttpContext, int, Task> answer, X509Certificate2? certificate = null)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, endpoint => endpoint.Protocols = HttpProtocols.Http1));
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, endpoint =>
+        {
+            endpoint.Protocols = HttpProtocols.Http1;
+            if (certificate is not null)
+            {
+                endpoint.UseHttps(certificate);
+            }
+        }));
         var peer = new Peer(builder.Build());
         peer._server.Run(async context =>
         {

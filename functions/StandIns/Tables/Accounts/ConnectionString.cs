@@ -35,13 +35,9 @@ internal sealed record ConnectionString(string AccountName, Uri Endpoint, TableS
     private static Dictionary<string, string> Split(string text)
     {
         var settings = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var (index, part) in text.Split(';').Index())
+        var parts = text.Trim().EndsWith(';') ? text.Trim()[..^1] : text;
+        foreach (var (index, part) in parts.Split(';').Index())
         {
-            if (string.IsNullOrWhiteSpace(part))
-            {
-                continue;
-            }
-
             var equals = part.IndexOf('=', StringComparison.Ordinal);
             if (equals <= 0)
             {

@@ -69,8 +69,7 @@ internal sealed class TableAccount
     public Uri TableUri(string table)
     {
         var address = new RequestUriBuilder();
-        address.Reset(Endpoint);
-        address.AppendPath("/" + table, escape: false);
+        Locate(address, table);
         return address.ToUri();
     }
 
@@ -79,8 +78,7 @@ internal sealed class TableAccount
     {
         var message = _pipeline.CreateMessage();
         message.Request.Method = method;
-        message.Request.Uri.Reset(Endpoint);
-        message.Request.Uri.AppendPath("/" + path, escape: false);
+        Locate(message.Request.Uri, path);
         message.Request.Uri.Query = _signature;
         message.Request.Headers.Add("x-ms-version", _version);
         message.Request.Headers.Add("DataServiceVersion", "3.0");
@@ -129,5 +127,11 @@ internal sealed class TableAccount
                 errorCode: null,
                 malformed);
         }
+    }
+
+    private void Locate(RequestUriBuilder address, string path)
+    {
+        address.Reset(Endpoint);
+        address.AppendPath(Endpoint.AbsolutePath.EndsWith('/') ? path : "/" + path, escape: false);
     }
 }

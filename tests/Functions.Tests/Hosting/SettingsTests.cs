@@ -1,0 +1,72 @@
+using Serverless.Functions.Hosting;
+using Serverless.Tests.Common;
+
+namespace Serverless.Functions.Tests.Hosting;
+
+/// <summary>A process with missing or malformed settings does not start, and says what is wrong with each.</summary>
+public sealed class SettingsTests
+{
+    [Fact]
+    public async Task Every_missing_setting_is_named_at_once()
+    {
+        var text = await RefusalAsync(new());
+
+        Assert.Contains("Storage__ConnectionString is missing", text, StringComparison.Ordinal);
+        Assert.Contains("AdminToken is missing", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Storage__ConnectionString", "AccountKey=c2VjcmV0;nonsense", "Storage__ConnectionString got 28 characters")]
+    [InlineData("Storage__TablePrefix", "no-dashes", "Storage__TablePrefix got 'no-dashes'")]
+    [InlineData("Storage__TablePrefix", "1st", "Storage__TablePrefix got '1st'")]
+    [InlineData("AdminToken", "too-short-secret", "AdminToken got 16 characters: it needs 32 or more")]
+    [InlineData("AdminToken", "0123456789 0123456789 0123456789 0123456789", "AdminToken got characters")]
+    [InlineData("Storage__TableEndpoint", "https://account.table.core.windows.net", "Storage__ConnectionString and Storage__TableEndpoint are both set")]
+    public async Task A_malformed_setting_is_named_with_what_it_got_and_what_it_needs(string name, string value, string expected)
+    {
+        var text = await RefusalAsync(new(Good()) { [name] = value });
+
+        Assert.Contains(expected, text, StringComparison.Ordinal);
+        if (name is "AdminToken" or "Storage__ConnectionString")
+        {
+            Assert.DoesNotContain(value, text, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("account.table.core.windows.net")]
+    [InlineData("http://account.table.core.windows.net")]
+    [InlineData("https://account.table.core.windows.net/?sv=secret")]
+    public async Task An_endpoint_that_is_none_is_named(string endpoint)
+    {
+        var text = await RefusalAsync(new(Good()) { ["Storage__ConnectionString"] = null, ["Storage__TableEndpoint"] = endpoint });
+
+        Assert.Contains($"Storage__TableEndpoint got ", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--functions-uri", true)]
+    [InlineData("--functions-uri=http://127.0.0.1:1/", true)]
+    [InlineData("--urls", false)]
+    public void A_functions_host_is_known_by_what_it_says(string argument, bool meant) =>
+        Assert.Equal(meant, WorkerHost.IsMeant([argument, "http://127.0.0.1:1/"]));
+
+    private static Dictionary<string, string?> Good() => new()
+    {
+        ["Storage__ConnectionString"] = "UseDevelopmentStorage=true",
+        ["Keys__Pepper"] = Convert.ToBase64String(new byte[32]),
+        ["AdminToken"] = FunctionsApp.AdminToken,
+    };
+
+    private static async Task<string> RefusalAsync(Dictionary<string, string?> settings)
+    {
+        settings["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
+        await using var process = ChildProcess.Start(
+            "dotnet",
+            [Path.Combine(AppContext.BaseDirectory, "Serverless.Functions.dll")],
+            settings);
+        Assert.Equal(1, await process.ExitAsync());
+        return string.Join('\n', process.Output);
+    }
+}
