@@ -6,8 +6,8 @@ using Serverless.Contracts;
 namespace Serverless.Relay.Authorization;
 
 /// <summary>
-/// Answers of the functions for as long as these allow, at most <see cref="AuthorizationOptions.MaxCache"/>; bounded, the oldest goes
-/// first. Grants and denials alike; an answer with a life of 0 is never kept.
+/// Answers of the functions for as long as these allow, at most <see cref="AuthorizationOptions.MaxCache"/>; bounded,
+/// the oldest goes first. Grants and denials alike; an answer with a life of 0 is never kept.
 /// </summary>
 internal sealed class AnswerCache(IOptions<AuthorizationOptions> options, TimeProvider time)
 {
@@ -44,7 +44,8 @@ internal sealed class AnswerCache(IOptions<AuthorizationOptions> options, TimePr
         Trim();
     }
 
-    // The queue may hold an entry that a later answer replaced; it counts too, so that the queue is as bounded as the table.
+    // The queue may hold an entry that a later answer replaced; it counts too, so that the queue is as bounded as the
+    // table.
     private void Trim()
     {
         while (_byAge.TryPeek(out var oldest)

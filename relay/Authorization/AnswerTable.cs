@@ -4,7 +4,9 @@ using Serverless.Relay.Outcomes;
 
 namespace Serverless.Relay.Authorization;
 
-/// <summary>The one table from the functions' reasons to the relay's, with a sentence that tells the client what to do.</summary>
+/// <summary>
+/// The one table from the functions' reasons to the relay's, with a sentence that tells the client what to do.
+/// </summary>
 internal static class AnswerTable
 {
     private static readonly FrozenDictionary<string, (RefusalReason Reason, string Detail)> Rows =

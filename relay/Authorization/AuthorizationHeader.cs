@@ -2,7 +2,10 @@ using System.Text;
 
 namespace Serverless.Relay.Authorization;
 
-/// <summary>The user key in an Authorization header: the user of Basic, its password when the user is empty, or a Bearer token.</summary>
+/// <summary>
+/// The user key in an Authorization header: the user of Basic, its password when the user is empty, or a Bearer
+/// token.
+/// </summary>
 internal static class AuthorizationHeader
 {
     /// <summary>The key; null when there is none, empty when there is one that no application can have.</summary>

@@ -7,8 +7,8 @@ public sealed class AuthorizationOptions
     public const string Section = "Relay:Authorization";
 
     /// <summary>
-    /// Longest life of an answer, whatever the functions allow. Defaults to 60 s: how long a deleted key may at worst go on opening
-    /// connections at this relay. 0 asks for every request.
+    /// Longest life of an answer, whatever the functions allow. Defaults to 60 s: how long a deleted key may at worst
+    /// go on opening connections at this relay. 0 asks for every request.
     /// </summary>
     public TimeSpan MaxCache { get; set; } = TimeSpan.FromSeconds(60);
 

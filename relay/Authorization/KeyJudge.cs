@@ -7,7 +7,8 @@ using Serverless.Relay.Outcomes;
 namespace Serverless.Relay.Authorization;
 
 /// <summary>
-/// Asks the functions whether a key may use a product: from the cache, or with one call however many wait for the same answer.
+/// Asks the functions whether a key may use a product: from the cache, or with one call however many wait for the
+/// same answer.
 /// </summary>
 internal sealed class KeyJudge(
     ManagementClient management, AnswerCache cache, RelayMetrics metrics, ILogger<KeyJudge> log)
@@ -30,7 +31,8 @@ internal sealed class KeyJudge(
         var mine = new Lazy<Task<AuthorizationAnswer?>>(() => CallAndForgetAsync(key, question));
         var call = _calls.GetOrAdd(key, mine);
 
-        // The call itself takes no token: whoever leaves, the others still wait for it. Its time is bounded by the client.
+        // The call itself takes no token: whoever leaves, the others still wait for it. Its time is bounded by the
+        // client.
         var answer = await call.Value.WaitAsync(cancel);
         if (answer is { CacheSeconds: 0 } && call != mine)
         {

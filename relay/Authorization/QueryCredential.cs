@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Serverless.Relay.Authorization;
 
-/// <summary>The user key in a query. Every parameter of its name is taken out, in whatever spelling; the last one counts.</summary>
+/// <summary>
+/// The user key in a query. Every parameter of its name is taken out, in whatever spelling; the last one counts.
+/// </summary>
 internal static class QueryCredential
 {
     /// <summary>Reads and removes the key.</summary>

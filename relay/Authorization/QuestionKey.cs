@@ -8,7 +8,8 @@ using Serverless.Contracts;
 namespace Serverless.Relay.Authorization;
 
 /// <summary>
-/// Stands for one question (product, key, metrics with what is added to each) in the cache: its SHA-256, so that the cache holds no key.
+/// Stands for one question (product, key, metrics with what is added to each) in the cache: its SHA-256, so that the
+/// cache holds no key.
 /// </summary>
 internal readonly record struct QuestionKey(UInt128 High, UInt128 Low)
 {

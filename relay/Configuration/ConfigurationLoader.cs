@@ -6,8 +6,8 @@ using Serverless.Relay.Routing;
 namespace Serverless.Relay.Configuration;
 
 /// <summary>
-/// Brings the live configuration to what the functions say, one pass at a time. A version is fetched once. What cannot be
-/// fetched or served now leaves the environment with the version it had.
+/// Brings the live configuration to what the functions say, one pass at a time. A version is fetched once. What
+/// cannot be fetched or served now leaves the environment with the version it had.
 /// </summary>
 internal sealed class ConfigurationLoader(
     ManagementClient management, PolicyCatalogue catalogue, LiveConfiguration live, ILogger<ConfigurationLoader> log)
@@ -17,7 +17,9 @@ internal sealed class ConfigurationLoader(
     private string? _etag;
     private bool _away;
 
-    /// <summary>One pass; true when the live configuration is what the functions say, as far as it can be served.</summary>
+    /// <summary>
+    /// One pass; true when the live configuration is what the functions say, as far as it can be served.
+    /// </summary>
     public async Task<bool> LoadAsync(CancellationToken cancel)
     {
         switch (await management.GetIndexAsync(_etag, cancel))

@@ -15,7 +15,11 @@ internal static partial class ConfigurationLog
     [LoggerMessage(3003, LogLevel.Error, "The functions' list of versions is not one: {Why}. What is served stays.", EventName = "IndexRefused")]
     public static partial void IndexRefused(ILogger log, string why);
 
-    [LoggerMessage(3004, LogLevel.Error, "Version {Version} of {Product} cannot be served: {Why} The last version that could be stays.", EventName = "VersionRefused")]
+    [LoggerMessage(
+        3004,
+        LogLevel.Error,
+        "Version {Version} of {Product} cannot be served: {Why} The last version that could be stays.",
+        EventName = "VersionRefused")]
     public static partial void VersionRefused(ILogger log, string product, int version, string why);
 
     [LoggerMessage(3005, LogLevel.Warning, "{Conflict}", EventName = "UrlTaken")]

@@ -7,8 +7,8 @@ public sealed class ConfigurationOptions
     public const string Section = "Relay:Configuration";
 
     /// <summary>
-    /// Pause between polls, give or take a tenth so that relays do not poll in step. Defaults to 15 s: a promotion is live everywhere
-    /// within that.
+    /// Pause between polls, give or take a tenth so that relays do not poll in step. Defaults to 15 s: a promotion is
+    /// live everywhere within that.
     /// </summary>
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(15);
 }

@@ -22,7 +22,8 @@ internal sealed class ConfigurationPoller(
         {
             try
             {
-                // Functions that are away come back sooner than the next regular poll: until then a new relay serves nothing.
+                // Functions that are away come back sooner than the next regular poll: until then a new relay serves
+                // nothing.
                 var loaded = await LoadAsync(stoppingToken);
                 var pause = loaded ? options.Value.PollInterval : Min(retry, options.Value.PollInterval);
                 retry = loaded ? FirstRetry : Min(retry * 2, LongestRetry);

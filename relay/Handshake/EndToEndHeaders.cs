@@ -24,8 +24,8 @@ internal static class EndToEndHeaders
     /// <param name="credentials">Names of headers that hold the credential.</param>
     public static List<KeyValuePair<string, string>> Of(HttpRequest request, IReadOnlyList<string> credentials)
     {
-        // Kestrel keeps of Connection only close, keep-alive or upgrade where one of them is in it; beside those, what else it
-        // names is not to be seen here and goes on as any header does.
+        // Kestrel keeps of Connection only close, keep-alive or upgrade where one of them is in it; beside those,
+        // what else it names is not to be seen here and goes on as any header does.
         var nominated = HeaderTokens.Of(request.Headers.Connection).ToHashSet(StringComparer.OrdinalIgnoreCase);
         List<KeyValuePair<string, string>> headers = [];
         foreach (var (name, values) in request.Headers)

@@ -10,12 +10,14 @@ using Serverless.Relay.Routing;
 namespace Serverless.Relay.Handshake;
 
 /// <summary>
-/// Everything that is decided about a request before a backend hears of it: handshake, product, metrics, policies, backend,
-/// and last the key, because that is what counts as use.
+/// Everything that is decided about a request before a backend hears of it: handshake, product, metrics, policies,
+/// backend, and last the key, because that is what counts as use.
 /// </summary>
 internal sealed class Entrance(LiveConfiguration live, KeyJudge judge, Readiness readiness)
 {
-    /// <summary>Decides. The configuration is looked at once; what is promoted meanwhile does not matter to this request.</summary>
+    /// <summary>
+    /// Decides. The configuration is looked at once; what is promoted meanwhile does not matter to this request.
+    /// </summary>
     public async Task<Admission> AdmitAsync(Exchange exchange, CancellationToken cancel)
     {
         var request = exchange.Http.Request;

@@ -1,12 +1,20 @@
+using Microsoft.AspNetCore.Connections;
 using Serverless.Relay.Observability;
 using Serverless.Relay.Outcomes;
 using Serverless.Relay.Upstream;
 
 namespace Serverless.Relay.Handshake;
 
-/// <summary>Every request to the public ports: admitted and passed on, or refused. Nothing leaves here as an exception.</summary>
+/// <summary>
+/// Every request to the public ports: admitted and passed on, or refused. Nothing leaves here as an exception.
+/// </summary>
 internal sealed class Gateway(
-    Entrance entrance, UpgradeRelay upgrades, HttpForwarder forwarder, RefusalWriter refusals, RelayMetrics metrics, ILogger<Gateway> log)
+    Entrance entrance,
+    UpgradeRelay upgrades,
+    HttpForwarder forwarder,
+    RefusalWriter refusals,
+    RelayMetrics metrics,
+    ILogger<Gateway> log)
 {
     /// <summary>Answers one request; for a WebSocket, when its tunnel has ended.</summary>
     public async Task AnswerAsync(HttpContext http)
@@ -19,23 +27,32 @@ internal sealed class Gateway(
                 await refusals.WriteAsync(exchange, refusal);
             }
         }
-        catch (Exception) when (http.RequestAborted.IsCancellationRequested)
+        catch (Exception error) when (http.RequestAborted.IsCancellationRequested || error is ConnectionResetException)
         {
             // Nobody is there to be answered, and whatever failed, failed because of that.
             HandshakeLog.ClientLeft(log, exchange.ProductName, exchange.EnvironmentName, exchange.Path, exchange.Client);
         }
+        catch (BadHttpRequestException)
+        {
+            await EndAsync(exchange, new Refusal(RefusalReason.RequestInvalid, "The body is not what the headers announce."));
+        }
         catch (Exception error)
         {
             HandshakeLog.Fault(log, exchange.ProductName, exchange.EnvironmentName, exchange.Path, error);
-            if (http.Response.HasStarted)
-            {
-                http.Abort();
-                return;
-            }
-
-            http.Response.Clear();
-            await refusals.WriteAsync(exchange, new Refusal(RefusalReason.RelayFault));
+            await EndAsync(exchange, new Refusal(RefusalReason.RelayFault));
         }
+    }
+
+    private async Task EndAsync(Exchange exchange, Refusal refusal)
+    {
+        if (exchange.Http.Response.HasStarted)
+        {
+            exchange.Http.Abort();
+            return;
+        }
+
+        exchange.Http.Response.Clear();
+        await refusals.WriteAsync(exchange, refusal);
     }
 
     private async Task<Refusal?> ServeAsync(Exchange exchange, CancellationToken cancel)

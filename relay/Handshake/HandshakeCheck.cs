@@ -3,8 +3,8 @@ using Serverless.Relay.Outcomes;
 namespace Serverless.Relay.Handshake;
 
 /// <summary>
-/// The client's half of RFC 6455 §4.2.1. Strict, because what one server takes for a handshake and another for a request is
-/// how requests are smuggled past a gateway.
+/// The client's half of RFC 6455 §4.2.1. Strict, because what one server takes for a handshake and another for a
+/// request is how requests are smuggled past a gateway.
 /// </summary>
 internal static class HandshakeCheck
 {

@@ -1,6 +1,8 @@
 namespace Serverless.Relay.Handshake;
 
-/// <summary>The access log, one line at a refusal, an opening, a close or a forwarded request. Never a query, key or header.</summary>
+/// <summary>
+/// The access log, one line at a refusal, an opening, a close or a forwarded request. Never a query, key or header.
+/// </summary>
 internal static partial class HandshakeLog
 {
     [LoggerMessage(
@@ -21,7 +23,8 @@ internal static partial class HandshakeLog
     [LoggerMessage(
         1002,
         LogLevel.Information,
-        "Closed {Path} product={Product} environment={Environment} application={Application} end={End} code={Code} seconds={Seconds:0.000} messages_in={MessagesIn} bytes_in={BytesIn} messages_out={MessagesOut} bytes_out={BytesOut}",
+        "Closed {Path} product={Product} environment={Environment} application={Application} end={End} code={Code} "
+            + "seconds={Seconds:0.000} messages_in={MessagesIn} bytes_in={BytesIn} messages_out={MessagesOut} bytes_out={BytesOut}",
         EventName = "Closed")]
     public static partial void Closed(
         ILogger log,
@@ -48,7 +51,8 @@ internal static partial class HandshakeLog
     [LoggerMessage(
         1004,
         LogLevel.Information,
-        "Forwarded {Method} {Path} product={Product} environment={Environment} application={Application} client={Client} status={Status}",
+        "Forwarded {Method} {Path} product={Product} environment={Environment} application={Application} client={Client} "
+            + "status={Status}",
         EventName = "Forwarded")]
     public static partial void Forwarded(
         ILogger log, string method, string path, string product, string environment, string application, string client, int status);

@@ -1,6 +1,8 @@
 namespace Serverless.Relay.Handshake;
 
-/// <summary>Where the relay listens. Section <c>Relay:Listen</c>. A port of 0 is chosen by the system, and logged.</summary>
+/// <summary>
+/// Where the relay listens. Section <c>Relay:Listen</c>. A port of 0 is chosen by the system, and logged.
+/// </summary>
 public sealed class ListeningOptions
 {
     /// <summary>Name of the section.</summary>
@@ -21,7 +23,9 @@ public sealed class ListeningOptions
     /// <summary>PEM file with the certificate's private key.</summary>
     public string? CertificateKeyPath { get; set; }
 
-    /// <summary>IP address of the management port. Defaults to 127.0.0.1, because it asks nobody who they are.</summary>
+    /// <summary>
+    /// IP address of the management port. Defaults to 127.0.0.1, because it asks nobody who they are.
+    /// </summary>
     public string ManagementAddress { get; set; } = "127.0.0.1";
 
     /// <summary>Port for <c>/live</c>, <c>/ready</c> and <c>/metrics</c>. Defaults to 9090.</summary>

@@ -47,12 +47,14 @@ internal sealed class ListeningOptionsValidator : IValidateOptions<ListeningOpti
         if (given.Distinct().Count() > 1)
         {
             result.AddError(
-                $"Relay:Listen:TlsPort is '{options.TlsPort}', CertificatePath '{options.CertificatePath}', CertificateKeyPath '{options.CertificateKeyPath}': TLS needs all three, or none.");
+                $"Relay:Listen:TlsPort is '{options.TlsPort}', CertificatePath '{options.CertificatePath}', "
+                + $"CertificateKeyPath '{options.CertificateKeyPath}': TLS needs all three, or none.");
         }
         else if (options.TlsPort is not null && ServerCertificate.TryLoad(options, out var error) is null)
         {
             result.AddError(
-                $"Relay:Listen:CertificatePath is '{options.CertificatePath}', CertificateKeyPath '{options.CertificateKeyPath}': they need a PEM certificate and its unencrypted key ({error}).");
+                $"Relay:Listen:CertificatePath is '{options.CertificatePath}', CertificateKeyPath "
+                + $"'{options.CertificateKeyPath}': they need a PEM certificate and its unencrypted key ({error}).");
         }
     }
 }

@@ -1,8 +1,8 @@
 namespace Serverless.Relay.Handshake;
 
 /// <summary>
-/// Marks the connections of the management port, so that no Host header and no path of a public request leads to what is only for
-/// operators.
+/// Marks the connections of the management port, so that no Host header and no path of a public request leads to what
+/// is only for operators.
 /// </summary>
 internal sealed class ManagementConnection
 {

@@ -18,7 +18,15 @@ internal sealed class RefusalWriter(RelayMetrics metrics, ILogger<RefusalWriter>
         var row = RefusalTable.Row(refusal.Reason);
         metrics.Answered(exchange.IsUpgrade, row.Code);
         HandshakeLog.Refused(
-            log, row.Level, exchange.Http.Request.Method, exchange.Path, exchange.ProductName, exchange.EnvironmentName, exchange.Client, row.Status, row.Code);
+            log,
+            row.Level,
+            exchange.Http.Request.Method,
+            exchange.Path,
+            exchange.ProductName,
+            exchange.EnvironmentName,
+            exchange.Client,
+            row.Status,
+            row.Code);
 
         var problem = new ProblemDocument { Title = row.Title, Status = row.Status, Code = row.Code, Detail = refusal.Detail };
         var body = JsonSerializer.SerializeToUtf8Bytes(problem, ContractsJson.Default.ProblemDocument);
@@ -46,7 +54,8 @@ internal sealed class RefusalWriter(RelayMetrics metrics, ILogger<RefusalWriter>
     }
 
     /// <summary>
-    /// A client whose handshake failed may have sent frames already; read as the next request they would be a smuggled one.
+    /// A client whose handshake failed may have sent frames already; read as the next request they would be a
+    /// smuggled one.
     /// </summary>
     public static void EndConnectionAfterUpgrade(Exchange exchange)
     {

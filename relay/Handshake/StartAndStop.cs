@@ -19,7 +19,9 @@ internal sealed class StartAndStop(
         return Task.CompletedTask;
     }
 
-    /// <summary>Runs while the ports are still open: whoever asks is told that the relay is stopping, on /ready too.</summary>
+    /// <summary>
+    /// Runs while the ports are still open: whoever asks is told that the relay is stopping, on /ready too.
+    /// </summary>
     public Task StoppingAsync(CancellationToken cancellationToken)
     {
         readiness.Draining = true;

@@ -9,8 +9,8 @@ using Serverless.Relay.Upstream;
 namespace Serverless.Relay.Handshake;
 
 /// <summary>
-/// Finishes the backend's handshake, then the client's, and lets the tunnel run. A client gets its 101 only when the backend has
-/// given one.
+/// Finishes the backend's handshake, then the client's, and lets the tunnel run. A client gets its 101 only when the
+/// backend has given one.
 /// </summary>
 internal sealed class UpgradeRelay(
     UpstreamDialer dialer, OpenSessions sessions, RelayMetrics metrics, ILogger<UpgradeRelay> log)

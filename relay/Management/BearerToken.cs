@@ -2,7 +2,9 @@ using Microsoft.Extensions.Options;
 
 namespace Serverless.Relay.Management;
 
-/// <summary>The relay's access token. From a file it is read again when the file changes, so that it can be rotated.</summary>
+/// <summary>
+/// The relay's access token. From a file it is read again when the file changes, so that it can be rotated.
+/// </summary>
 internal sealed class BearerToken(IOptions<ManagementOptions> options)
 {
     private const int MaxLength = 4096;

@@ -10,7 +10,9 @@ internal sealed class ManagementClient(ManagementTransport transport)
     private const int MaxSnapshotBytes = 8 << 20;
     private const int MaxAnswerBytes = 64 << 10;
 
-    /// <summary>Which version of which product is live where; <c>Unchanged</c> when it still has this entity tag.</summary>
+    /// <summary>
+    /// Which version of which product is live where; <c>Unchanged</c> when it still has this entity tag.
+    /// </summary>
     public Task<Fetched<ConfigurationIndex>> GetIndexAsync(string? etag, CancellationToken cancel) =>
         GetAsync("api/relay/configuration", etag, ContractsJson.Default.ConfigurationIndex, MaxIndexBytes, cancel);
 
@@ -22,7 +24,9 @@ internal sealed class ManagementClient(ManagementTransport transport)
         return GetAsync(address, etag: null, ContractsJson.Default.ProductSnapshot, MaxSnapshotBytes, cancel);
     }
 
-    /// <summary>May this key use this product? Asked once, never again by itself: the functions count what they allow.</summary>
+    /// <summary>
+    /// May this key use this product? Asked once, never again by itself: the functions count what they allow.
+    /// </summary>
     public Task<Fetched<AuthorizationAnswer>> AuthorizeAsync(AuthorizationRequest question, CancellationToken cancel) =>
         transport.SendAsync(
             () => new HttpRequestMessage(HttpMethod.Post, "api/relay/authorize")

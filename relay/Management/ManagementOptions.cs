@@ -12,9 +12,14 @@ public sealed class ManagementOptions
     /// <summary>Access token with the scope <c>relay</c>. Either this or <see cref="TokenFile"/>.</summary>
     public string? Token { get; set; }
 
-    /// <summary>File that holds the token, read again when it changes and when the functions refuse the token.</summary>
+    /// <summary>
+    /// File that holds the token, read again when it changes and when the functions refuse the token.
+    /// </summary>
     public string? TokenFile { get; set; }
 
-    /// <summary>How long one call may take. Defaults to 5 s: longer than a cold start's storage calls, short for a waiting client.</summary>
+    /// <summary>
+    /// How long one call may take. Defaults to 5 s: longer than a cold start's storage calls, short for a waiting
+    /// client.
+    /// </summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(5);
 }

@@ -6,7 +6,9 @@ using Microsoft.Extensions.Options;
 
 namespace Serverless.Relay.Management;
 
-/// <summary>Sends one request to the functions: token, time limit, bounded body, and every failure as a value.</summary>
+/// <summary>
+/// Sends one request to the functions: token, time limit, bounded body, and every failure as a value.
+/// </summary>
 internal sealed class ManagementTransport(
     HttpClient http, BearerToken token, IOptions<ManagementOptions> options, TimeProvider time)
 {
@@ -39,7 +41,9 @@ internal sealed class ManagementTransport(
         }
     }
 
-    /// <summary>The pause before another attempt: doubling from 200 ms, each a random part between half and all of it.</summary>
+    /// <summary>
+    /// The pause before another attempt: doubling from 200 ms, each a random part between half and all of it.
+    /// </summary>
     public Task PauseAsync(int attempt, CancellationToken cancel) =>
         Task.Delay(TimeSpan.FromMilliseconds(100 << attempt) * (0.5 + (Random.Shared.NextDouble() / 2)), time, cancel);
 

@@ -5,7 +5,10 @@ namespace Serverless.Relay.Observability;
 /// <summary>What the relay logs by default, and what it never does.</summary>
 internal static class LoggingRules
 {
-    /// <summary>Adds the rules. Levels and formatter can be set under <c>Logging</c>, but for the categories that spell out whole URLs.</summary>
+    /// <summary>
+    /// Adds the rules. Levels and formatter can be set under <c>Logging</c>, but for the categories that spell out
+    /// whole URLs.
+    /// </summary>
     public static ILoggingBuilder AddRelayRules(this ILoggingBuilder logging)
     {
         logging.AddFilter("Microsoft", LogLevel.Warning);

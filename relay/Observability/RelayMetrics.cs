@@ -30,7 +30,9 @@ internal sealed class RelayMetrics
             "relay.bytes", "By", "Bytes of ended tunnels, frame headers included, by direction (from_client, from_backend).");
     }
 
-    /// <summary>The meter itself, so that a listener can tell this relay's from another's in the same process.</summary>
+    /// <summary>
+    /// The meter itself, so that a listener can tell this relay's from another's in the same process.
+    /// </summary>
     public Meter Meter { get; }
 
     /// <summary>Counts a request that has been answered, or a tunnel that has been opened.</summary>

@@ -9,7 +9,7 @@ internal enum RefusalReason
     /// <summary>The relay is stopping and takes nothing new.</summary>
     ShuttingDown,
 
-    /// <summary>The request target is not one that a gateway can pass on without changing its meaning.</summary>
+    /// <summary>The target or the body is not one that a gateway can pass on without changing its meaning.</summary>
     RequestInvalid,
 
     /// <summary>Neither host nor path names a product that is promoted to the environment.</summary>

@@ -6,7 +6,9 @@ namespace Serverless.Relay.Outcomes;
 /// <param name="Status">HTTP status.</param>
 /// <param name="Code">Stable name: the <c>code</c> of the body and the tag of the metric.</param>
 /// <param name="Title">Fixed text; the four that 3scale has are spelt as 3scale spells them.</param>
-/// <param name="Level">Level of the access line: a client's doing is Information, another part's Warning, ours Error.</param>
+/// <param name="Level">
+/// Level of the access line: a client's doing is Information, another part's Warning, ours Error.
+/// </param>
 /// <param name="ProxyError">Type in the Proxy-Status header (RFC 9209 §2.3).</param>
 internal sealed record RefusalRow(int Status, string Code, string Title, LogLevel Level, string ProxyError);
 
@@ -20,7 +22,7 @@ internal static class RefusalTable
     {
         [RefusalReason.ConfigurationUnavailable] = Ours(503, "configuration_unavailable", "Configuration unavailable", "proxy_internal_error"),
         [RefusalReason.ShuttingDown] = Theirs(503, "shutting_down", "Gateway shutting down", "proxy_internal_response"),
-        [RefusalReason.RequestInvalid] = Theirs(400, "request_invalid", "Invalid request target", "http_request_error"),
+        [RefusalReason.RequestInvalid] = Theirs(400, "request_invalid", "Invalid request", "http_request_error"),
         [RefusalReason.ProductNotFound] = Theirs(404, "product_not_found", "Product not found", "destination_not_found"),
         [RefusalReason.NoMappingRule] = Theirs(404, "no_mapping_rule", "No Mapping Rule matched", Denied),
         [RefusalReason.HandshakeInvalid] = Theirs(400, "handshake_invalid", "Invalid WebSocket handshake", "http_request_error"),

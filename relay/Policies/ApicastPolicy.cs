@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Serverless.Relay.Policies;
 
 /// <summary>
-/// Marks the place in the chain where the gateway itself acts, as 3scale's chains have it. Authorization and dialling follow
-/// the whole chain here, so the policy does nothing. Has no settings.
+/// Marks the place in the chain where the gateway itself acts, as 3scale's chains have it. Authorization and dialling
+/// follow the whole chain here, so the policy does nothing. Has no settings.
 /// </summary>
 internal sealed class ApicastPolicy : IHandshakePolicy
 {

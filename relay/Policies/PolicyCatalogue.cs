@@ -9,7 +9,9 @@ internal sealed class PolicyCatalogue(IEnumerable<IPolicyFactory> factories)
     private readonly FrozenDictionary<string, IPolicyFactory> _factories =
         factories.ToFrozenDictionary(factory => factory.Name, StringComparer.Ordinal);
 
-    /// <summary>Builds a chain; null when a policy is unknown or its settings are wrong, with a sentence for each.</summary>
+    /// <summary>
+    /// Builds a chain; null when a policy is unknown or its settings are wrong, with a sentence for each.
+    /// </summary>
     public PolicyChain? Build(IReadOnlyList<ChainedPolicy> chain, ICollection<string> errors)
     {
         var policies = new List<IHandshakePolicy>(chain.Count);

@@ -3,7 +3,9 @@ using Serverless.Contracts;
 
 namespace Serverless.Relay.Routing;
 
-/// <summary>The backends of a product by the path each is mounted on; the longest that fits is taken. Immutable.</summary>
+/// <summary>
+/// The backends of a product by the path each is mounted on; the longest that fits is taken. Immutable.
+/// </summary>
 internal sealed class BackendRoutes(IEnumerable<BackendUsage> usages)
 {
     private readonly BackendUsage[] _usages = [.. usages.OrderByDescending(usage => usage.Path.Length)];

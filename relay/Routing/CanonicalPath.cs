@@ -4,8 +4,8 @@ namespace Serverless.Relay.Routing;
 
 /// <summary>
 /// The one spelling in which mapping rules see a path: runs of <c>/</c> collapsed, what needs no escape unescaped
-/// (<c>%61</c> is <c>a</c>: RFC 3986 §6.2.2), everything else escaped in upper case. Without it a client could walk around a rule by
-/// escaping a letter of its path. Only for deciding; the backend gets the client's spelling.
+/// (<c>%61</c> is <c>a</c>: RFC 3986 §6.2.2), everything else escaped in upper case. Without it a client could walk
+/// around a rule by escaping a letter of its path. Only for deciding; the backend gets the client's spelling.
 /// </summary>
 internal static class CanonicalPath
 {

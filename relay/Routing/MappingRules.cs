@@ -4,8 +4,8 @@ using Serverless.Contracts;
 namespace Serverless.Relay.Routing;
 
 /// <summary>
-/// The mapping rules of one version of a product, compiled. Every rule that matches adds its delta to its metric, in order,
-/// until one that is <c>last</c>. Immutable.
+/// The mapping rules of one version of a product, compiled. Every rule that matches adds its delta to its metric, in
+/// order, until one that is <c>last</c>. Immutable.
 /// </summary>
 internal sealed class MappingRules
 {
@@ -35,8 +35,8 @@ internal sealed class MappingRules
     }
 
     /// <summary>
-    /// What a request uses. A request that one rule matches, and one that none does, allocate nothing; a WebSocket handshake is matched
-    /// as GET.
+    /// What a request uses. A request that one rule matches, and one that none does, allocate nothing; a WebSocket
+    /// handshake is matched as GET.
     /// </summary>
     /// <param name="method">HTTP method, upper case.</param>
     /// <param name="path">Path after the product, as the client spelt it.</param>

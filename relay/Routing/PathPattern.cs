@@ -1,9 +1,9 @@
 namespace Serverless.Relay.Routing;
 
 /// <summary>
-/// The path of a mapping rule's pattern, compiled: literals with a <c>{variable}</c> between each two. Matches as a prefix
-/// (<c>/v1</c> matches <c>/v10</c>, as in 3scale) unless it ends in <c>$</c>. Characters mean themselves; 3scale's gateway lets those that are
-/// special in a regular expression through, which is not repeated.
+/// The path of a mapping rule's pattern, compiled: literals with a <c>{variable}</c> between each two. Matches as a
+/// prefix (<c>/v1</c> matches <c>/v10</c>, as in 3scale) unless it ends in <c>$</c>. Characters mean themselves;
+/// 3scale's gateway lets those that are special in a regular expression through, which is not repeated.
 /// </summary>
 internal sealed class PathPattern
 {

@@ -4,7 +4,8 @@ namespace Serverless.Relay.Routing;
 
 /// <summary>
 /// One condition on the query: <c>key=value</c> must be there with that value, of a repeated key the last;
-/// <c>key={variable}</c>, or <c>key</c> alone, must be there. Compared decoded, so that no spelling walks around a rule.
+/// <c>key={variable}</c>, or <c>key</c> alone, must be there. Compared decoded, so that no spelling walks around a
+/// rule.
 /// </summary>
 internal sealed class QueryPattern
 {

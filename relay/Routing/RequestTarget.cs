@@ -10,9 +10,9 @@ internal readonly record struct RequestTarget(string Path, string Query)
 {
     /// <summary>
     /// Reads origin-form and absolute-form (RFC 9112 §3.2). Refused is what a backend might read as another path than
-    /// the relay does: dot segments, however encoded and whatever bounds them (<c>/</c>, <c>%2F</c>, <c>%5C</c>, <c>;</c>),
-    /// a backslash, broken or control-character escapes, a fragment. Otherwise <c>%2F</c> is a character of its segment, and
-    /// <c>//</c> an empty segment.
+    /// the relay does: dot segments, however encoded and whatever bounds them (<c>/</c>, <c>%2F</c>, <c>%5C</c>,
+    /// <c>;</c>), a backslash, broken or control-character escapes, a fragment. Otherwise <c>%2F</c> is a character
+    /// of its segment, and <c>//</c> an empty segment.
     /// </summary>
     public static bool TryParse(string raw, out RequestTarget target)
     {

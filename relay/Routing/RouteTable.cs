@@ -5,9 +5,9 @@ using Environments = Serverless.Contracts.Environments;
 namespace Serverless.Relay.Routing;
 
 /// <summary>
-/// From host and path to an environment of a product. First by public base URL: its host, and of several base paths on one
-/// host the longest. Then by path: <c>/{product}</c> is production, <c>/staging/{product}</c> staging. Whole segments as the client spelt them,
-/// letter case and escapes included. Immutable.
+/// From host and path to an environment of a product. First by public base URL: its host, and of several base paths
+/// on one host the longest. Then by path: <c>/{product}</c> is production, <c>/staging/{product}</c> staging. Whole
+/// segments as the client spelt them, letter case and escapes included. Immutable.
 /// </summary>
 internal sealed class RouteTable<T>
     where T : class
@@ -16,7 +16,9 @@ internal sealed class RouteTable<T>
     private readonly FrozenDictionary<string, T> _production;
     private readonly FrozenDictionary<string, T> _staging;
 
-    /// <summary>Builds the table. Of two entries that claim the same URL the first is served, and the second named.</summary>
+    /// <summary>
+    /// Builds the table. Of two entries that claim the same URL the first is served, and the second named.
+    /// </summary>
     public RouteTable(IEnumerable<RouteEntry<T>> entries, ICollection<string> conflicts)
     {
         var hosts = new Dictionary<string, List<HostRoute>>(StringComparer.OrdinalIgnoreCase);
@@ -48,7 +50,9 @@ internal sealed class RouteTable<T>
     }
 
     /// <summary>Finds where a request goes.</summary>
-    /// <param name="host">The Host header. Its port counts only against public base URLs that name a port of their own.</param>
+    /// <param name="host">
+    /// The Host header. Its port counts only against public base URLs that name a port of their own.
+    /// </param>
     /// <param name="path">Path of the target.</param>
     /// <param name="target">What was found.</param>
     /// <param name="rest">The path that is left for the product, <c>/</c> at least.</param>

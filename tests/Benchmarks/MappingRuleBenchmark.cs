@@ -5,8 +5,8 @@ using Serverless.Relay.Routing;
 namespace Serverless.Benchmarks;
 
 /// <summary>
-/// Matching a request against twenty mapping rules. One rule that matches, or none, has to allocate nothing; several allocate
-/// the sum.
+/// Matching a request against twenty mapping rules. One rule that matches, or none, has to allocate nothing; several
+/// allocate the sum.
 /// </summary>
 [MemoryDiagnoser]
 public class MappingRuleBenchmark

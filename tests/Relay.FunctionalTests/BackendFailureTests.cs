@@ -17,7 +17,7 @@ public sealed class BackendFailureTests : GatewayTests
         await Server.DisposeAsync();
         await using var relay = await StartRelayAsync();
 
-        await AssertRefusedAsync(relay, 502, "backend_unreachable");
+        await AssertRefusedAsync(relay, 502, "backend_unreachable", "Backend unreachable");
     }
 
     [Fact]
@@ -27,7 +27,7 @@ public sealed class BackendFailureTests : GatewayTests
         Promote(Snapshots.Echo(server.Address, version: 2));
         await using var relay = await StartRelayAsync();
 
-        await AssertRefusedAsync(relay, 502, "backend_tls_failed");
+        await AssertRefusedAsync(relay, 502, "backend_tls_failed", "Backend certificate not accepted");
         Assert.Empty(server.Heard);
     }
 
@@ -39,7 +39,7 @@ public sealed class BackendFailureTests : GatewayTests
         Promote(Snapshots.Echo(new Uri($"http://{silent.LocalEndpoint}"), version: 2));
         await using var relay = await StartRelayAsync(("Relay:Upstream:HandshakeTimeout", "00:00:00.200"));
 
-        await AssertRefusedAsync(relay, 504, "backend_timeout");
+        await AssertRefusedAsync(relay, 504, "backend_timeout", "Backend timeout");
     }
 
     [Theory]
@@ -54,7 +54,7 @@ public sealed class BackendFailureTests : GatewayTests
         Promote(Snapshots.Echo(new Uri($"http://{listener.LocalEndpoint}"), version: 2));
         await using var relay = await StartRelayAsync();
 
-        await AssertRefusedAsync(relay, 502, "backend_handshake_invalid");
+        await AssertRefusedAsync(relay, 502, "backend_handshake_invalid", "Invalid answer of the backend");
         await talking.Soon();
     }
 
@@ -95,11 +95,11 @@ public sealed class BackendFailureTests : GatewayTests
         }
     }
 
-    private static async Task AssertRefusedAsync(RunningRelay relay, int status, string code)
+    private static async Task AssertRefusedAsync(RunningRelay relay, int status, string code, string title)
     {
         var answer = await relay.SendAsync(Sound);
 
-        Assert.Equal((status, code), (answer.Status, answer.Problem.Code));
+        Assert.Equal((status, code, title), (answer.Status, answer.Problem.Code, answer.Problem.Title));
         Assert.DoesNotContain("127.0.0.1", answer.Body, StringComparison.Ordinal);
     }
 }

@@ -4,7 +4,10 @@ using Serverless.Relay.FunctionalTests.Peers;
 
 namespace Serverless.Relay.FunctionalTests;
 
-/// <summary>What a backend hears: the client's request, without the credential, and nothing that the client made up about itself.</summary>
+/// <summary>
+/// What a backend hears: the client's request, without the credential, and nothing that the client made up about
+/// itself.
+/// </summary>
 public sealed class ForwardingTests : GatewayTests
 {
     [Theory]
@@ -150,6 +153,22 @@ public sealed class ForwardingTests : GatewayTests
         Assert.Equal((200, "POST over http"), (answer.Status, answer.Body));
         Assert.Equal("/items?a=1", Assert.Single(Server.Heard).RawTarget);
         AssertNoKeyInLog(relay);
+    }
+
+    [Fact]
+    public async Task A_body_that_breaks_its_own_framing_is_the_clients_fault()
+    {
+        Promote(Snapshots.Echo(Server.Address, version: 2) with
+        {
+            MappingRules = [new MappingRule { Method = "POST", Pattern = "/", Metric = "hits" }],
+        });
+        Server.Instead = http => http.Request.Body.CopyToAsync(Stream.Null, http.RequestAborted);
+        await using var relay = await StartRelayAsync();
+
+        var answer = await relay.SendAsync(RawClient.Request(
+            $"POST /echo?user_key={Keys.Good} HTTP/1.1", "Host: gateway.test", "Transfer-Encoding: chunked") + "zz\r\n");
+
+        Assert.Equal((400, "request_invalid"), (answer.Status, answer.Problem.Code));
     }
 
     [Fact]

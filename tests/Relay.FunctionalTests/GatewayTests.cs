@@ -3,7 +3,9 @@ using Serverless.Relay.FunctionalTests.Peers;
 
 namespace Serverless.Relay.FunctionalTests;
 
-/// <summary>Functions and a private server with the tutorial's product promoted to both environments; a relay on demand.</summary>
+/// <summary>
+/// Functions and a private server with the tutorial's product promoted to both environments; a relay on demand.
+/// </summary>
 public abstract class GatewayTests : IAsyncLifetime
 {
     private protected ManagementServer Functions { get; private set; } = null!;

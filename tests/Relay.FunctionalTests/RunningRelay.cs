@@ -11,7 +11,10 @@ using Serverless.Tests.Common;
 
 namespace Serverless.Relay.FunctionalTests;
 
-/// <summary>The whole relay in this process, on ports of its own. Disposing fails the test if an Error was logged that it did not expect.</summary>
+/// <summary>
+/// The whole relay in this process, on ports of its own. Disposing fails the test if an Error was logged that it did
+/// not expect.
+/// </summary>
 internal sealed class RunningRelay : IAsyncDisposable
 {
     private readonly WebApplication _relay;

@@ -13,7 +13,10 @@ namespace Serverless.Relay.FunctionalTests.Peers;
 /// <summary>A request as a backend heard it.</summary>
 internal sealed record HeardRequest(string Method, string RawTarget, IReadOnlyDictionary<string, string> Headers);
 
-/// <summary>A real private server: says <c>something</c> on connect and <c>reply from server : </c> to each message, as the tutorial's.</summary>
+/// <summary>
+/// A real private server: says <c>something</c> on connect and <c>reply from server : </c> to each message, as the
+/// tutorial's.
+/// </summary>
 internal sealed class Backend : IAsyncDisposable
 {
     private readonly WebApplication _server;

@@ -11,8 +11,8 @@ using Serverless.Tests.Common;
 namespace Serverless.Relay.FunctionalTests.Peers;
 
 /// <summary>
-/// A real server that speaks the contract of the functions to a relay, and can be away, slow or broken. What it serves may be
-/// changed any time.
+/// A real server that speaks the contract of the functions to a relay, and can be away, slow or broken. What it
+/// serves may be changed any time.
 /// </summary>
 internal sealed class ManagementServer : IAsyncDisposable
 {

@@ -13,7 +13,9 @@ internal sealed record RawAnswer(int Status, string Reason, IReadOnlyDictionary<
     public ProblemDocument Problem => JsonSerializer.Deserialize(Body, ContractsJson.Default.ProblemDocument)!;
 }
 
-/// <summary>A client that writes exactly what it is told, because well-behaved ones cannot send what a gateway has to refuse.</summary>
+/// <summary>
+/// A client that writes exactly what it is told, because well-behaved ones cannot send what a gateway has to refuse.
+/// </summary>
 internal static class RawClient
 {
     public const string Key = "dGhlIHNhbXBsZSBub25jZQ==";
