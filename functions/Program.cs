@@ -1,14 +1,20 @@
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.Functions.AccessTokens;
+using Serverless.Functions.Accounts;
+using Serverless.Functions.Applications;
+using Serverless.Functions.Authorization;
 using Serverless.Functions.Backends;
 using Serverless.Functions.Health;
 using Serverless.Functions.Hosting;
 using Serverless.Functions.Http;
 using Serverless.Functions.MappingRules;
 using Serverless.Functions.Metrics;
+using Serverless.Functions.Plans;
 using Serverless.Functions.Policies;
 using Serverless.Functions.Products;
+using Serverless.Functions.Promotion;
 using Serverless.Functions.Storage;
+using Serverless.Functions.Usage;
 
 return await Startup.RunAsync(() => WorkerHost.IsMeant(args)
     ? WorkerHost.Build(args, AddFunctions)
@@ -18,14 +24,16 @@ return await Startup.RunAsync(() => WorkerHost.IsMeant(args)
 internal static partial class Program
 {
     internal static void AddFunctions(IServiceCollection services) => services
-        .AddHttp()
-        .AddStorage()
-        .AddHosting()
-        .AddAccessTokens()
-        .AddHealth()
+        .AddHttp().AddStorage().AddHosting().AddAccessTokens().AddHealth()
         .AddBackends()
         .AddProducts()
         .AddProductMetrics()
         .AddMappingRules()
-        .AddPolicies();
+        .AddPolicies()
+        .AddAccounts()
+        .AddPlans()
+        .AddApplications()
+        .AddUsage()
+        .AddKeyAuthorization()
+        .AddPromotion();
 }

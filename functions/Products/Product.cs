@@ -26,7 +26,10 @@ internal sealed record Product
 
     /// <summary>The partition that holds everything which belongs to the product.</summary>
     [JsonIgnore]
-    public string Partition => $"{Key.Escape(SystemName)}~{Generation}";
+    public string Partition => PartitionOf(SystemName, Generation);
+
+    /// <summary>The same for a product that need not be there.</summary>
+    public static string PartitionOf(string systemName, string generation) => $"{Key.Escape(systemName)}~{Key.Escape(generation)}";
 }
 
 /// <summary>Body that makes or replaces a product.</summary>

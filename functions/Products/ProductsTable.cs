@@ -62,6 +62,10 @@ internal sealed class ProductsTable(TableAccount account, ProductParts parts, Ba
         return outcome;
     }
 
+    /// <summary>All products, by name.</summary>
+    public IAsyncEnumerable<Product> AllAsync(CancellationToken cancel) =>
+        _table.ReadKindAsync(Partition, Kind, cancel).Select(Read);
+
     public Task<Listing<Product>> ListAsync(Paging paging, CancellationToken cancel) => paging.CutAsync(
         _table.ReadKindAsync(Partition, Kind, cancel, paging.After, paging.Limit + 1),
         row => row.RowKey,

@@ -1,0 +1,113 @@
+using Serverless.Functions.Products;
+using Serverless.Functions.Storage;
+
+namespace Serverless.Functions.Applications;
+
+/// <summary>How giving an application a key ended.</summary>
+internal enum KeyAddition
+{
+    /// <summary>It works.</summary>
+    Done,
+
+    /// <summary>There is no such application.</summary>
+    NoApplication,
+
+    /// <summary>The application is being deleted.</summary>
+    Leaving,
+
+    /// <summary>It has as many keys as an application may have.</summary>
+    TooMany,
+
+    /// <summary>An application of the product has this key.</summary>
+    Taken,
+}
+
+/// <summary>
+/// The keys of an application. A key is listed before it works and stops to work before it leaves the list: so whatever
+/// breaks off in between, there is no key that works and cannot be found.
+/// </summary>
+internal sealed class ApplicationKeys(
+    ApplicationsTable applications,
+    KeysTable keys,
+    KeyHasher hasher,
+    TimeProvider clock)
+{
+    /// <summary>Enough to hand out the next before the last is withdrawn, as in 3scale.</summary>
+    public const int Most = 5;
+
+    /// <summary>A key to be given away.</summary>
+    public StoredKey Prepare(string userKey) => new(hasher.Hash(userKey), ProductsTable.NewGeneration(), clock.GetUtcNow());
+
+    public async Task<KeyAddition> AddAsync(string id, StoredKey key, CancellationToken cancel)
+    {
+        while (await applications.FindWithKeysAsync(id, cancel) is { } read)
+        {
+            var (product, productGeneration) = (read.Application.Value.Product, read.Application.ProductGeneration);
+            var known = await keys.FindAsync(key.Hash, product, cancel);
+            if (Refuse(read, known, productGeneration) is { } refusal)
+            {
+                return refusal;
+            }
+
+            var listed = await applications.AddKeyAsync(read, key, cancel);
+            if (listed == Write.Stale)
+            {
+                continue;
+            }
+
+            return listed == Write.Done && await ClaimAsync(read.Application, key, known, cancel)
+                ? KeyAddition.Done
+                : KeyAddition.Taken;
+        }
+
+        return KeyAddition.NoApplication;
+    }
+
+    /// <summary>Done or Missing.</summary>
+    public async Task<Write> RemoveAsync(string id, string keyId, CancellationToken cancel)
+    {
+        if (await applications.FindWithKeysAsync(id, cancel) is not { } read
+            || read.Keys.FirstOrDefault(key => key.Hash.Id == keyId) is not { } key)
+        {
+            return Write.Missing;
+        }
+
+        await keys.AlignAsync(key.Hash, read.Application.Value.Product, read.Application.ForKey(key).Delete(), cancel);
+        return await applications.RemoveKeyAsync(id, key, cancel);
+    }
+
+    /// <summary>Makes a listed key work; takes it off the list again when another has it.</summary>
+    public async Task<bool> ClaimAsync(
+        ApplicationRecord application,
+        StoredKey key,
+        KeyRecord? known,
+        CancellationToken cancel)
+    {
+        var claimed = await keys.ClaimAsync(key.Hash, application.Value.Product, application.ForKey(key), known, cancel);
+        if (claimed != Write.Done)
+        {
+            await applications.RemoveKeyAsync(application.Value.Id, key, cancel);
+            return false;
+        }
+
+        // What has changed about the application since it was read, such as its plan, may have passed by the new row.
+        await AlignAsync(application.Value.Id, cancel);
+        return true;
+    }
+
+    /// <summary>Makes the rows of all keys say what the application wants.</summary>
+    public async Task AlignAsync(string id, CancellationToken cancel)
+    {
+        if (await applications.FindWithKeysAsync(id, cancel) is { Application: var application } read)
+        {
+            await Task.WhenAll(read.Keys.Select(key =>
+                keys.AlignAsync(key.Hash, application.Value.Product, application.ForKey(key), cancel)));
+        }
+    }
+
+    private static KeyAddition? Refuse(ApplicationWithKeys read, KeyRecord? known, string productGeneration) =>
+        read.Application.Wanted == KeyState.Deleted ? KeyAddition.Leaving
+        : read.Keys.Count >= Most ? KeyAddition.TooMany
+        : known is not null && !known.IsFree(productGeneration) ? KeyAddition.Taken
+        : null;
+}

@@ -1,0 +1,75 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Serverless.Functions.Http;
+using Serverless.Functions.Storage;
+
+namespace Serverless.Functions.Applications;
+
+/// <summary>REST surface of the keys of an application.</summary>
+internal sealed class ApplicationKeysApi(ApplicationsTable applications, ApplicationKeys keys, TimeProvider clock)
+{
+    [Function("applications-keys-create")]
+    [CalledBy(Scope.Manage)]
+    public async Task<IResult> CreateAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/applications/{id}/keys")] HttpRequest request,
+        string id,
+        CancellationToken cancel)
+    {
+        var body = await Body.ReadAsync(
+            request,
+            ApplicationsJson.Default.KeyInput,
+            (input, errors) => input.Check(errors),
+            cancel);
+        if (!body.TryGet(out var input, out var problem))
+        {
+            return problem;
+        }
+
+        using var deadline = new CancellationTokenSource(Dependents.LongestRequest, clock);
+        var userKey = input.UserKey ?? UserKey.Generate();
+        var key = keys.Prepare(userKey);
+        return await keys.AddAsync(id, key, deadline.Token) switch
+        {
+            // A key never changes, so what tells it from others is its ETag.
+            KeyAddition.Done => new Answer<ApplicationKey>(
+                StatusCodes.Status201Created,
+                Show(key) with { UserKey = userKey },
+                ApplicationsJson.Default.ApplicationKey,
+                $"\"{key.Generation}\"",
+                $"/api/applications/{id}/keys/{key.Hash.Id}"),
+            KeyAddition.NoApplication => ApplicationProblems.NotFound(id),
+            KeyAddition.Leaving => ApplicationProblems.Leaving(id),
+            KeyAddition.TooMany => ApplicationProblems.TooManyKeys(),
+            _ => ApplicationProblems.KeyTaken(),
+        };
+    }
+
+    [Function("applications-keys-list")]
+    [CalledBy(Scope.Read)]
+    public async Task<IResult> ListAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/applications/{id}/keys")] HttpRequest request,
+        string id,
+        CancellationToken cancel)
+    {
+        // Five at most: one part is all of the list.
+        return await applications.FindWithKeysAsync(id, cancel) is { } read
+            ? Answer.Ok(new([.. read.Keys.Select(Show)], null), ApplicationsJson.Default.ListingApplicationKey)
+            : ApplicationProblems.NotFound(id);
+    }
+
+    [Function("applications-keys-delete")]
+    [CalledBy(Scope.Manage)]
+    public async Task<IResult> DeleteAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/applications/{id}/keys/{key}")] HttpRequest request,
+        string id,
+        string key,
+        CancellationToken cancel)
+    {
+        using var deadline = new CancellationTokenSource(Dependents.LongestRequest, clock);
+        return await keys.RemoveAsync(id, key, deadline.Token) == Write.Done
+            ? Answer.Deleted
+            : Problem.NotFound($"key of application '{Text.Shorten(id)}'", key);
+    }
+
+    private static ApplicationKey Show(StoredKey key) => new() { Id = key.Hash.Id, CreatedAt = key.CreatedAt };
+}

@@ -1,0 +1,18 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Serverless.Functions.Authorization;
+
+/// <summary>Registers the judging of keys. (AddAuthorization is the framework's own.)</summary>
+internal static class AuthorizationServices
+{
+    public static IServiceCollection AddKeyAuthorization(this IServiceCollection services)
+    {
+        services.AddSingleton<IValidateOptions<AuthorizationOptions>, AuthorizationOptionsValidator>();
+        services.AddOptions<AuthorizationOptions>().BindConfiguration("Authorization").ValidateOnStart();
+        return services
+            .AddSingleton<LivePlans>()
+            .AddSingleton<Authorizer>()
+            .AddSingleton<AuthorizationApi>();
+    }
+}

@@ -1,0 +1,125 @@
+using Microsoft.Extensions.Options;
+using Serverless.Contracts;
+using Serverless.Functions.Applications;
+using Serverless.Functions.Plans;
+using Serverless.Functions.Storage;
+using Serverless.Functions.Usage;
+
+namespace Serverless.Functions.Authorization;
+
+/// <summary>Judges whether a key may use a product, and counts what it uses where its plan has limits.</summary>
+internal sealed class Authorizer(
+    KeyHasher hasher,
+    KeysTable keys,
+    LivePlans livePlans,
+    UsageCounter counter,
+    IOptions<AuthorizationOptions> options)
+{
+    private readonly int _cacheSeconds = options.Value.Seconds;
+
+    public async Task<AuthorizationAnswer> AnswerAsync(
+        string product,
+        string userKey,
+        IReadOnlyDictionary<string, long> usage,
+        CancellationToken cancel)
+    {
+        var plans = await livePlans.FindAsync(product, cancel);
+        if (plans is null)
+        {
+            return Refuse(AuthorizationReasons.ProductNotFound);
+        }
+
+        if (!UserKey.IsWellFormed(userKey))
+        {
+            return Refuse(AuthorizationReasons.UserKeyInvalid);
+        }
+
+        var hash = hasher.Hash(userKey);
+        if (await keys.FindAsync(hash, product, cancel) is not { } key)
+        {
+            return Refuse(await keys.IsUsedAnywhereAsync(hash, cancel)
+                ? AuthorizationReasons.UserKeyOfAnotherProduct
+                : AuthorizationReasons.UserKeyInvalid);
+        }
+
+        if (!Knows(plans, key))
+        {
+            // The key may be of a plan, or of a product, that is newer than what was read.
+            plans = await livePlans.ReadAgainAsync(product, cancel);
+        }
+
+        return plans is null
+            ? Refuse(AuthorizationReasons.ProductNotFound)
+            : await JudgeAsync(key, plans, usage);
+    }
+
+    private static bool Knows(ProductPlans plans, KeyRecord key) =>
+        plans.Generation == key.ProductGeneration && plans.Limits.ContainsKey(key.Plan);
+
+    private async Task<AuthorizationAnswer> JudgeAsync(
+        KeyRecord key,
+        ProductPlans plans,
+        IReadOnlyDictionary<string, long> usage)
+    {
+        if (key.ProductGeneration != plans.Generation)
+        {
+            // A key of a product that had the same name once.
+            return Refuse(AuthorizationReasons.UserKeyInvalid);
+        }
+
+        if (key.State == KeyState.Deleted)
+        {
+            return Refuse(AuthorizationReasons.UserKeyDeleted, key);
+        }
+
+        // An application on a plan that is gone was left so by a change that broke off: what it may do, nobody can say.
+        if (key.State != KeyState.Live || !plans.Limits.TryGetValue(key.Plan, out var limits))
+        {
+            return Refuse(AuthorizationReasons.ApplicationNotActive, key);
+        }
+
+        List<PlanLimit> inUse = [.. limits.Where(limit => usage.TryGetValue(limit.Metric, out var amount) && amount > 0)];
+        if (inUse.Exists(limit => limit.Value == 0))
+        {
+            return Refuse(AuthorizationReasons.MetricDisabled, key);
+        }
+
+        return inUse.Count == 0
+            ? Allow(key, _cacheSeconds)
+            : await CountAsync(key, inUse, usage);
+    }
+
+    private async Task<AuthorizationAnswer> CountAsync(
+        KeyRecord key,
+        List<PlanLimit> limits,
+        IReadOnlyDictionary<string, long> usage)
+    {
+        var partition = Key.Of(key.Application, key.ApplicationGeneration);
+        return await counter.CountAsync(partition, limits, usage) switch
+        {
+            UsageVerdict.Exceeded exceeded => Refuse(AuthorizationReasons.LimitsExceeded, key) with
+            {
+                CacheSeconds = 0,
+                RetryAfterSeconds = exceeded.RetryAfter is { } wait ? Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)) : null,
+            },
+            _ => Allow(key, cacheSeconds: 0),
+        };
+    }
+
+    private static AuthorizationAnswer Allow(KeyRecord key, int cacheSeconds) => new()
+    {
+        Authorized = true,
+        Application = key.Application,
+        Plan = key.Plan,
+        CacheSeconds = cacheSeconds,
+    };
+
+    private AuthorizationAnswer Refuse(string reason, KeyRecord? key = null) => new()
+    {
+        Authorized = false,
+        Reason = reason,
+        Application = key?.Application,
+        Plan = key?.Plan,
+        CacheSeconds = _cacheSeconds,
+    };
+}

@@ -1,0 +1,111 @@
+using Azure;
+using Azure.Data.Tables;
+using Serverless.Functions.Http;
+using Serverless.Functions.Metrics;
+using Serverless.Functions.Products;
+using Serverless.Functions.Storage;
+
+namespace Serverless.Functions.Plans;
+
+/// <summary>How adding a limit ended.</summary>
+internal enum Limiting
+{
+    /// <summary>Written.</summary>
+    Done,
+
+    /// <summary>The plan has a limit for this metric and period already.</summary>
+    Exists,
+
+    /// <summary>The product has no such metric.</summary>
+    NoMetric,
+
+    /// <summary>The product has no such plan.</summary>
+    NoPlan,
+
+    /// <summary>The plan has as many limits as a plan may have.</summary>
+    TooMany,
+}
+
+/// <summary>Limits in storage: rows <c>limit|{plan}|{metric}.{period}</c> among the parts of the product.</summary>
+internal sealed class LimitsTable(ProductParts parts)
+{
+    /// <summary>
+    /// Limits of a plan. One request may be counted in all of them at once, and storage takes 100 rows in a transaction;
+    /// what is left is for those that are added by two callers in the same instant.
+    /// </summary>
+    public const int MostInPlan = 80;
+
+    public async Task<Stored<PlanLimit>?> FindAsync(Product product, string plan, string id, CancellationToken cancel) =>
+        await parts.Table.FindAsync(product.Partition, Key.Of(PartKinds.Limit, plan, id), cancel) is { } row
+            ? new(Read(row), row.ETag)
+            : null;
+
+    public async Task<(Limiting Outcome, ETag ETag)> AddAsync(
+        Product product,
+        string plan,
+        PlanLimit limit,
+        CancellationToken cancel)
+    {
+        if (await Rows(product, plan, cancel).CountAsync(cancel) >= MostInPlan)
+        {
+            return (Limiting.TooMany, default);
+        }
+
+        var row = Row(product, plan, limit);
+
+        // Both guards: neither the metric nor the plan can be deleted by somebody who has not seen this limit.
+        var submitted = await parts.Table.SubmitAsync(
+            [
+                MetricsTable.Touch(product, limit.Metric),
+                Guard.Touch(product.Partition, Key.Of(PartKinds.Plan, plan)),
+                Table.Add(row),
+            ],
+            cancel);
+        return submitted switch
+        {
+            { Outcome: Write.Done } => (Limiting.Done, row.ETag),
+            { FailedAction: 0 } => (Limiting.NoMetric, default),
+            { FailedAction: 1 } => (Limiting.NoPlan, default),
+            _ => (Limiting.Exists, default),
+        };
+    }
+
+    /// <summary>Done with the new tag, Stale, or Missing.</summary>
+    public async Task<(Write Outcome, ETag ETag)> ReplaceAsync(
+        Product product,
+        string plan,
+        PlanLimit limit,
+        ETag ifMatch,
+        CancellationToken cancel)
+    {
+        var row = Row(product, plan, limit);
+        return (await parts.Table.ReplaceAsync(row, ifMatch, cancel), row.ETag);
+    }
+
+    public Task<Write> DeleteAsync(Product product, string plan, string id, ETag ifMatch, CancellationToken cancel) =>
+        parts.Table.DeleteAsync(product.Partition, Key.Of(PartKinds.Limit, plan, id), ifMatch, cancel);
+
+    public Task<Listing<PlanLimit>> ListAsync(Product product, string plan, Paging paging, CancellationToken cancel) =>
+        paging.CutAsync(Rows(product, plan, cancel, paging.After, paging.Limit + 1), row => row.RowKey, Read, cancel);
+
+    public static PlanLimit Read(TableEntity row) => new(
+        row.GetString(PartKinds.MetricColumn),
+        LimitPeriods.Parse(row.GetString("Period"))!.Value,
+        row.GetInt64("Value")!.Value);
+
+    private IAsyncEnumerable<TableEntity> Rows(
+        Product product,
+        string plan,
+        CancellationToken cancel,
+        string after = "",
+        int? atMost = null) =>
+        parts.Table.ReadKindAsync(product.Partition, Key.Of(PartKinds.Limit, plan), cancel, after, atMost);
+
+    private static TableEntity Row(Product product, string plan, PlanLimit limit) =>
+        new(product.Partition, Key.Of(PartKinds.Limit, plan, limit.Id))
+        {
+            [PartKinds.MetricColumn] = limit.Metric,
+            ["Period"] = limit.Period.Name(),
+            ["Value"] = limit.Value,
+        };
+}

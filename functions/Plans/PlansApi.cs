@@ -1,0 +1,136 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Serverless.Functions.Http;
+using Serverless.Functions.Products;
+using Serverless.Functions.Storage;
+
+namespace Serverless.Functions.Plans;
+
+/// <summary>REST surface of plans.</summary>
+internal sealed class PlansApi(ProductsTable products, PlansTable plans)
+{
+    [Function("plans-create")]
+    [CalledBy(Scope.Manage)]
+    public async Task<IResult> CreateAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/products/{product}/plans")] HttpRequest request,
+        string product,
+        CancellationToken cancel)
+    {
+        var body = await Body.ReadAsync(request, PlansJson.Default.PlanInput, (input, errors) => input.Check(errors), cancel);
+        if (!body.TryGet(out var input, out var problem))
+        {
+            return problem;
+        }
+
+        if (await products.FindAsync(product, cancel) is not { Value: var owner })
+        {
+            return Problem.NotFound("product", product);
+        }
+
+        var created = input.ToPlan(input.SystemName!);
+        var (outcome, tag) = await plans.AddAsync(owner, created, cancel);
+        return outcome == Write.Done
+            ? Answer.Created($"/api/products/{product}/plans/{created.SystemName}", created, PlansJson.Default.Plan, tag)
+            : Problem.AlreadyExists("plan", created.SystemName);
+    }
+
+    [Function("plans-list")]
+    [CalledBy(Scope.Read)]
+    public async Task<IResult> ListAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/products/{product}/plans")] HttpRequest request,
+        string product,
+        CancellationToken cancel)
+    {
+        if (!Paging.TryRead(request, out var paging, out var problem))
+        {
+            return problem;
+        }
+
+        return await products.FindAsync(product, cancel) is { Value: var owner }
+            ? Answer.Ok(await plans.ListAsync(owner, paging, cancel), PlansJson.Default.ListingPlan)
+            : Problem.NotFound("product", product);
+    }
+
+    [Function("plans-get")]
+    [CalledBy(Scope.Read)]
+    public async Task<IResult> GetAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/products/{product}/plans/{plan}")] HttpRequest request,
+        string product,
+        string plan,
+        CancellationToken cancel)
+    {
+        if (await products.FindAsync(product, cancel) is not { Value: var owner })
+        {
+            return Problem.NotFound("product", product);
+        }
+
+        return await plans.FindAsync(owner, plan, cancel) is { } stored
+            ? Answer.Ok(stored.Value, PlansJson.Default.Plan, stored.ETag)
+            : Problem.NotFound("plan", plan);
+    }
+
+    [Function("plans-replace")]
+    [CalledBy(Scope.Manage)]
+    public async Task<IResult> ReplaceAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "api/products/{product}/plans/{plan}")] HttpRequest request,
+        string product,
+        string plan,
+        CancellationToken cancel)
+    {
+        if (!Tag.TryGetIfMatch(request, out var ifMatch, out var condition))
+        {
+            return condition!;
+        }
+
+        var body = await Body.ReadAsync(
+            request,
+            PlansJson.Default.PlanInput,
+            (input, errors) => input.Check(errors, plan),
+            cancel);
+        if (!body.TryGet(out var input, out var problem))
+        {
+            return problem;
+        }
+
+        if (await products.FindAsync(product, cancel) is not { Value: var owner })
+        {
+            return Problem.NotFound("product", product);
+        }
+
+        var replaced = input.ToPlan(plan);
+        var (outcome, tag) = await plans.ReplaceAsync(owner, replaced, ifMatch, cancel);
+        return outcome switch
+        {
+            Write.Done => Answer.Ok(replaced, PlansJson.Default.Plan, tag),
+            Write.Stale => Problem.Stale(),
+            _ => Problem.NotFound("plan", plan),
+        };
+    }
+
+    [Function("plans-delete")]
+    [CalledBy(Scope.Manage)]
+    public async Task<IResult> DeleteAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/products/{product}/plans/{plan}")] HttpRequest request,
+        string product,
+        string plan,
+        CancellationToken cancel)
+    {
+        if (!Tag.TryGetIfMatch(request, out var ifMatch, out var problem))
+        {
+            return problem!;
+        }
+
+        if (await products.FindAsync(product, cancel) is not { Value: var owner })
+        {
+            return Problem.NotFound("product", product);
+        }
+
+        return await plans.DeleteAsync(owner, plan, ifMatch, cancel) switch
+        {
+            Write.Done => Answer.Deleted,
+            Write.Stale => Problem.Stale(),
+            Write.Exists => Problem.InUse("Applications are on this plan: change their plan or delete them first."),
+            _ => Problem.NotFound("plan", plan),
+        };
+    }
+}

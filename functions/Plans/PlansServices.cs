@@ -1,0 +1,14 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Serverless.Functions.Plans;
+
+/// <summary>Registers plans and limits.</summary>
+internal static class PlansServices
+{
+    public static IServiceCollection AddPlans(this IServiceCollection services) => services
+        .AddSingleton<PlansTable>()
+        .AddSingleton<LimitsTable>()
+        .AddSingleton<PlanCatalogue>()
+        .AddSingleton<PlansApi>()
+        .AddSingleton<LimitsApi>();
+}

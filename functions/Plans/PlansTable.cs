@@ -1,0 +1,100 @@
+using Azure;
+using Azure.Data.Tables;
+using Serverless.Functions.Http;
+using Serverless.Functions.Products;
+using Serverless.Functions.Storage;
+
+namespace Serverless.Functions.Plans;
+
+/// <summary>Whether a noted application is there and on the plan: what only its own partition can tell.</summary>
+internal delegate Task<bool> StillOnPlan(Dependent note, CancellationToken cancel);
+
+/// <summary>
+/// Plans in storage: rows <c>plan|{name}</c> among the parts of their product, with a note for every application that is
+/// on one. The notes are also the list of the product's applications.
+/// </summary>
+internal sealed class PlansTable(ProductParts parts, StillOnPlan stillOnPlan, TimeProvider clock)
+{
+    /// <summary>Kind of the notes. It comes before the other kinds, so that who needs only those can leave these out.</summary>
+    public const string NoteKind = "application";
+
+    private readonly Dependents _applications = new(parts.Table, PartKinds.Plan, NoteKind, clock);
+
+    public async Task<Stored<Plan>?> FindAsync(Product product, string name, CancellationToken cancel) =>
+        await parts.Table.FindAsync(product.Partition, Key.Of(PartKinds.Plan, name), cancel) is { } row
+            ? new(Read(row), row.ETag)
+            : null;
+
+    /// <summary>Done with the new tag, or Exists.</summary>
+    public async Task<(Write Outcome, ETag ETag)> AddAsync(Product product, Plan plan, CancellationToken cancel)
+    {
+        var row = Row(product, plan);
+        var (outcome, _) = await parts.Table.SubmitAsync([Table.Add(row), Guard.Add(product.Partition, row.RowKey)], cancel);
+        return (outcome, row.ETag);
+    }
+
+    /// <summary>Done with the new tag, Stale, or Missing.</summary>
+    public async Task<(Write Outcome, ETag ETag)> ReplaceAsync(
+        Product product,
+        Plan plan,
+        ETag ifMatch,
+        CancellationToken cancel)
+    {
+        var row = Row(product, plan);
+        return (await parts.Table.ReplaceAsync(row, ifMatch, cancel), row.ETag);
+    }
+
+    /// <summary>Done, Stale, Missing, or Exists when applications are on the plan. Its limits go with it.</summary>
+    public Task<Write> DeleteAsync(Product product, string name, ETag ifMatch, CancellationToken cancel) =>
+        _applications.DeleteOwnerAsync(
+            product.Partition,
+            name,
+            ifMatch,
+            async () => await parts.Table.ReadKindAsync(product.Partition, Key.Of(PartKinds.Limit, name), cancel)
+                .Select(row => Table.Delete(row.PartitionKey, row.RowKey, ETag.All))
+                .ToListAsync(cancel),
+            note => stillOnPlan(note, cancel),
+            cancel);
+
+    public Task<Listing<Plan>> ListAsync(Product product, Paging paging, CancellationToken cancel) => paging.CutAsync(
+        parts.Table.ReadKindAsync(product.Partition, PartKinds.Plan, cancel, paging.After, paging.Limit + 1),
+        row => row.RowKey,
+        Read,
+        cancel);
+
+    /// <summary>Notes that an application is on a plan: Done, or Missing when there is no such plan.</summary>
+    public Task<Write> AddApplicationAsync(
+        Product product,
+        string plan,
+        string application,
+        string generation,
+        CancellationToken cancel) => _applications.AddAsync(product.Partition, plan, application, generation, cancel);
+
+    public Task<Dependent?> FindApplicationAsync(
+        Product product,
+        string plan,
+        string application,
+        string generation,
+        CancellationToken cancel) => _applications.FindAsync(product.Partition, plan, application, generation, cancel);
+
+    public Task RemoveApplicationAsync(Product product, Dependent note, CancellationToken cancel) =>
+        _applications.RemoveAsync(product.Partition, note, cancel);
+
+    /// <summary>The notes on all plans of a product.</summary>
+    public Task<Listing<Dependent>> ListApplicationsAsync(Product product, Paging paging, CancellationToken cancel) =>
+        _applications.ListAsync(product.Partition, null, paging, cancel);
+
+    private static TableEntity Row(Product product, Plan plan) => new(product.Partition, Key.Of(PartKinds.Plan, plan.SystemName))
+    {
+        ["SystemName"] = plan.SystemName,
+        ["Name"] = plan.Name,
+        ["State"] = plan.State,
+    };
+
+    private static Plan Read(TableEntity row) => new()
+    {
+        SystemName = row.GetString("SystemName"),
+        Name = row.GetString("Name"),
+        State = row.GetString("State"),
+    };
+}

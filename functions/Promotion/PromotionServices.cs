@@ -1,0 +1,16 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Serverless.Functions.Promotion;
+
+/// <summary>Registers promotion and what relays fetch.</summary>
+internal static class PromotionServices
+{
+    public static IServiceCollection AddPromotion(this IServiceCollection services) => services
+        .AddSingleton<ProductDrafts>()
+        .AddSingleton<SnapshotsTable>()
+        .AddSingleton<EnvironmentsTable>()
+        .AddSingleton<Promoter>()
+        .AddSingleton<ConfigsApi>()
+        .AddSingleton<PromotionApi>()
+        .AddSingleton<RelayConfigurationApi>();
+}
