@@ -9,6 +9,9 @@ internal enum RefusalReason
     /// <summary>The relay is stopping and takes nothing new.</summary>
     ShuttingDown,
 
+    /// <summary>The target or the body is not one that a gateway can pass on without changing its meaning.</summary>
+    RequestInvalid,
+
     /// <summary>Neither host nor path names a product that is promoted to the environment.</summary>
     ProductNotFound,
 
@@ -62,4 +65,7 @@ internal enum RefusalReason
 
     /// <summary>The backend's answer is not HTTP, or its 101 does not prove that it understood the handshake.</summary>
     BackendHandshakeInvalid,
+
+    /// <summary>A fault of the relay's own.</summary>
+    RelayFault,
 }

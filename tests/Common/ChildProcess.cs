@@ -6,8 +6,8 @@ using System.Text.RegularExpressions;
 namespace Serverless.Tests.Common;
 
 /// <summary>
-/// A program under test or in support of one. Its standard input stays open and empty until it is disposed of; what it
-/// prints can be waited for; it does not outlive the test process.
+/// A program under test or in support of one. Its standard input stays open until it is disposed of; what it prints
+/// can be waited for; it does not outlive the test process.
 /// </summary>
 public sealed class ChildProcess : IAsyncDisposable
 {
@@ -82,6 +82,13 @@ public sealed class ChildProcess : IAsyncDisposable
             throw new TimeoutException(
                 $"{_process.StartInfo.FileName} has not printed /{pattern}/ in time, but:\n{string.Join('\n', Output)}");
         }
+    }
+
+    /// <summary>Types a line into its standard input.</summary>
+    public async Task WriteLineAsync(string line)
+    {
+        await _process.StandardInput.WriteLineAsync(line).Soon();
+        await _process.StandardInput.FlushAsync().Soon();
     }
 
     /// <summary>Asks it to end (SIGTERM).</summary>

@@ -1,0 +1,19 @@
+using Serverless.Relay.Outcomes;
+
+namespace Serverless.Relay.Authorization;
+
+/// <summary>The judgement on a key.</summary>
+internal abstract record Judgement
+{
+    private Judgement()
+    {
+    }
+
+    /// <summary>The key may use the product.</summary>
+    /// <param name="Application">Identifier of its application.</param>
+    /// <param name="Plan">System name of the application's plan.</param>
+    internal sealed record Admitted(string Application, string Plan) : Judgement;
+
+    /// <summary>It may not, or nobody could say.</summary>
+    internal sealed record Refused(Refusal Refusal) : Judgement;
+}

@@ -1,0 +1,56 @@
+using Microsoft.Extensions.Options;
+using Serverless.Relay.Observability;
+
+namespace Serverless.Relay.Configuration;
+
+/// <summary>Loads the configuration at start, retrying fast until there is one, and then polls for changes.</summary>
+internal sealed class ConfigurationPoller(
+    ConfigurationLoader loader,
+    Readiness readiness,
+    IOptions<ConfigurationOptions> options,
+    TimeProvider time,
+    ILogger<ConfigurationPoller> log)
+    : BackgroundService
+{
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(5);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var retry = FirstRetry;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                // Functions that are away come back sooner than the next regular poll: until then a new relay serves
+                // nothing.
+                var loaded = await LoadAsync(stoppingToken);
+                var pause = loaded ? options.Value.PollInterval : Min(retry, options.Value.PollInterval);
+                retry = loaded ? FirstRetry : Min(retry * 2, LongestRetry);
+                await Task.Delay(pause * (0.9 + (Random.Shared.NextDouble() / 5)), time, stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task<bool> LoadAsync(CancellationToken cancel)
+    {
+        try
+        {
+            var loaded = await loader.LoadAsync(cancel);
+            readiness.ConfigurationLoaded |= loaded;
+            return loaded;
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            // A document that nobody foresaw must not end the polling, and with it the relay: what is served goes on.
+            ConfigurationLog.LoadFailed(log, error);
+            return false;
+        }
+    }
+
+    private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
+}

@@ -1,0 +1,58 @@
+using System.Collections.Frozen;
+using System.Net;
+
+namespace Serverless.Relay.Handshake;
+
+/// <summary>
+/// The headers that a backend gets: the client's, without those of the connection, without the credential, and with the
+/// relay's own word on where the request comes from.
+/// </summary>
+internal static class EndToEndHeaders
+{
+    // Host is written by whoever dials. Expect has been answered when the body is read.
+    private static readonly FrozenSet<string> Dropped = FrozenSet.ToFrozenSet(
+        [
+            "Connection", "Keep-Alive", "Proxy-Connection", "Proxy-Authenticate", "Proxy-Authorization", "TE", "Trailer",
+            "Transfer-Encoding", "Upgrade", "HTTP2-Settings", "Host", "Expect",
+            "Forwarded", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-Port",
+            "X-Forwarded-Prefix", "X-Real-IP",
+        ],
+        StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Builds the list.</summary>
+    /// <param name="request">The client's request.</param>
+    /// <param name="credentials">Names of headers that hold the credential.</param>
+    public static List<KeyValuePair<string, string>> Of(HttpRequest request, IReadOnlyList<string> credentials)
+    {
+        // Kestrel keeps of Connection only close, keep-alive or upgrade where one of them is in it; beside those,
+        // what else it names is not to be seen here and goes on as any header does.
+        var nominated = HeaderTokens.Of(request.Headers.Connection).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        List<KeyValuePair<string, string>> headers = [];
+        foreach (var (name, values) in request.Headers)
+        {
+            if (Dropped.Contains(Dashed(name)) || nominated.Contains(name) || credentials.Contains(name, StringComparer.OrdinalIgnoreCase))
+            {
+                continue;
+            }
+
+            foreach (var value in values)
+            {
+                headers.Add(new(name, value ?? ""));
+            }
+        }
+
+        if (request.HttpContext.Connection.RemoteIpAddress is { } address)
+        {
+            headers.Add(new("X-Forwarded-For", Plain(address).ToString()));
+        }
+
+        headers.Add(new("X-Forwarded-Proto", request.Scheme));
+        headers.Add(new("X-Forwarded-Host", request.Host.Value ?? ""));
+        return headers;
+    }
+
+    // A backend may take X_Forwarded_For for X-Forwarded-For, as CGI does.
+    private static string Dashed(string name) => name.Replace('_', '-');
+
+    private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+}

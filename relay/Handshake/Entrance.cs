@@ -1,0 +1,104 @@
+using Microsoft.AspNetCore.Http.Features;
+using Serverless.Contracts;
+using Serverless.Relay.Authorization;
+using Serverless.Relay.Configuration;
+using Serverless.Relay.Observability;
+using Serverless.Relay.Outcomes;
+using Serverless.Relay.Policies;
+using Serverless.Relay.Routing;
+
+namespace Serverless.Relay.Handshake;
+
+/// <summary>
+/// Everything that is decided about a request before a backend hears of it: handshake, product, metrics, policies,
+/// backend, and last the key, because that is what counts as use.
+/// </summary>
+internal sealed class Entrance(LiveConfiguration live, KeyJudge judge, Readiness readiness)
+{
+    /// <summary>
+    /// Decides. The configuration is looked at once; what is promoted meanwhile does not matter to this request.
+    /// </summary>
+    public async Task<Admission> AdmitAsync(Exchange exchange, CancellationToken cancel)
+    {
+        var request = exchange.Http.Request;
+        if (readiness.Draining)
+        {
+            return Deny(RefusalReason.ShuttingDown, "This gateway is stopping; try again, another one will answer.");
+        }
+
+        if (live.Routes is not { } routes)
+        {
+            return Deny(RefusalReason.ConfigurationUnavailable, "This gateway does not know yet what to serve.");
+        }
+
+        if (!RequestTarget.TryParse(exchange.Http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget, out var target))
+        {
+            return Deny(RefusalReason.RequestInvalid, "The path has dot segments, broken escapes or characters that a URL does not have.");
+        }
+
+        exchange.Path = target.Path;
+        if (exchange.IsUpgrade && HandshakeCheck.Check(request) is { } invalid)
+        {
+            return new Admission.Denied(invalid);
+        }
+
+        if (!routes.TryFind(request.Host.Value ?? "", target.Path, out var product, out var path))
+        {
+            return Deny(RefusalReason.ProductNotFound, "No product is promoted to this host and path.");
+        }
+
+        exchange.Product = product;
+        return await AdmitAsync(exchange, product.Version, path, target.Query, cancel);
+    }
+
+    private async Task<Admission> AdmitAsync(
+        Exchange exchange, ServedVersion version, string path, string query, CancellationToken cancel)
+    {
+        var request = exchange.Http.Request;
+        var usage = version.Rules.Match(request.Method, path, query);
+        if (usage.IsNone)
+        {
+            return Deny(RefusalReason.NoMappingRule, "No mapping rule of the product matches this method and path.");
+        }
+
+        if (await version.Policies.CheckAsync(new HandshakeRequest(request, exchange.IsUpgrade), cancel) is { } refusal)
+        {
+            return new Admission.Denied(refusal);
+        }
+
+        if (!version.Backends.TryFind(path, out var backend, out var forwarded))
+        {
+            return Deny(RefusalReason.BackendNotRouted, "No backend of the product is mounted on this path.");
+        }
+
+        var settings = version.Snapshot.Credentials;
+        var credential = CredentialReader.Read(settings, query, request.Headers);
+        if (credential.UserKey is not { } key)
+        {
+            return Deny(RefusalReason.CredentialsMissing, WhereTheKeyGoes(settings));
+        }
+
+        if (key.Length == 0)
+        {
+            return Deny(RefusalReason.UserKeyInvalid, "No application has this key.");
+        }
+
+        var question = new AuthorizationRequest { Product = version.Snapshot.Product, UserKey = key, Usage = usage.Deltas };
+        return await judge.JudgeAsync(question, cancel) switch
+        {
+            Judgement.Admitted admitted => new Admission.Granted(
+                backend, forwarded + credential.Query, EndToEndHeaders.Of(request, credential.Headers), admitted.Application),
+            Judgement.Refused refused => new Admission.Denied(refused.Refusal),
+            var other => throw new InvalidOperationException($"A judgement cannot be {other}."),
+        };
+    }
+
+    private static Admission.Denied Deny(RefusalReason reason, string detail) => new(new Refusal(reason, detail));
+
+    private static string WhereTheKeyGoes(CredentialSettings settings) => settings.Location switch
+    {
+        CredentialLocation.Query => $"Send the key in the query parameter '{settings.UserKeyName}'.",
+        CredentialLocation.Headers => $"Send the key in the header '{settings.UserKeyName}'.",
+        _ => "Send the key in the header Authorization: as the user of Basic, or as a Bearer token.",
+    };
+}

@@ -1,0 +1,28 @@
+using Serverless.Relay.Configuration;
+
+namespace Serverless.Relay.Handshake;
+
+/// <summary>One request on its way through the relay, and what is known of it so far.</summary>
+internal sealed class Exchange(HttpContext http)
+{
+    /// <summary>The client's request and the answer to it.</summary>
+    public HttpContext Http { get; } = http;
+
+    /// <summary>Whether the client asks for a WebSocket.</summary>
+    public bool IsUpgrade { get; } = HandshakeCheck.IsUpgrade(http.Request);
+
+    /// <summary>Path for the log, never with a query; <c>-</c> while the target is not known to be one.</summary>
+    public string Path { get; set; } = "-";
+
+    /// <summary>Where the request goes, once routed.</summary>
+    public ServedProduct? Product { get; set; }
+
+    /// <summary>Name of the product for the log.</summary>
+    public string ProductName => Product?.Pointer.Product ?? "-";
+
+    /// <summary>Name of the environment for the log.</summary>
+    public string EnvironmentName => Product?.Pointer.Environment ?? "-";
+
+    /// <summary>The client's address for the log.</summary>
+    public string Client => Http.Connection.RemoteIpAddress?.ToString() ?? "-";
+}

@@ -1,0 +1,38 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
+using Serverless.Relay.Observability;
+using Serverless.Relay.Sessions;
+
+namespace Serverless.Relay.Handshake;
+
+/// <summary>Registers the road from a request to an open tunnel, and the ports it begins at.</summary>
+internal static class HandshakeServices
+{
+    /// <summary>Adds the gateway.</summary>
+    public static IServiceCollection AddHandshake(this IServiceCollection services)
+    {
+        services.AddSingleton<IValidateOptions<ListeningOptions>, ListeningOptionsValidator>();
+        services.AddOptions<ListeningOptions>().BindConfiguration(ListeningOptions.Section).ValidateOnStart();
+        services.AddSingleton<Listeners>();
+        services.AddSingleton<IConfigureOptions<KestrelServerOptions>>(provider => provider.GetRequiredService<Listeners>());
+
+        // Sessions get their time to close, then requests that are still being answered get theirs.
+        services.AddOptions<HostOptions>().Configure<IOptions<SessionsOptions>>(
+            (host, sessions) => host.ShutdownTimeout = sessions.Value.DrainTimeout + TimeSpan.FromSeconds(5));
+        return services
+            .AddSingleton<Entrance>()
+            .AddSingleton<UpgradeRelay>()
+            .AddSingleton<RefusalWriter>()
+            .AddSingleton<Gateway>()
+            .AddHostedService<StartAndStop>();
+    }
+
+    /// <summary>Sends what comes in on the management port to its answers, and all else to the gateway.</summary>
+    public static WebApplication UseGateway(this WebApplication relay)
+    {
+        var management = relay.Services.GetRequiredService<ManagementEndpoints>();
+        relay.MapWhen(ManagementConnection.Carries, port => port.Run(management.AnswerAsync));
+        relay.Run(relay.Services.GetRequiredService<Gateway>().AnswerAsync);
+        return relay;
+    }
+}

@@ -1,0 +1,33 @@
+namespace Serverless.Relay.Handshake;
+
+/// <summary>
+/// Where the relay listens. Section <c>Relay:Listen</c>. A port of 0 is chosen by the system, and logged.
+/// </summary>
+public sealed class ListeningOptions
+{
+    /// <summary>Name of the section.</summary>
+    public const string Section = "Relay:Listen";
+
+    /// <summary>IP address of the public ports. Defaults to 0.0.0.0, every IPv4 address.</summary>
+    public string Address { get; set; } = "0.0.0.0";
+
+    /// <summary>Public port without TLS. Defaults to 8080.</summary>
+    public int Port { get; set; } = 8080;
+
+    /// <summary>Public port with TLS, usually 8443. Null, the default: none.</summary>
+    public int? TlsPort { get; set; }
+
+    /// <summary>PEM file with the certificate of the TLS port, and those it was signed with.</summary>
+    public string? CertificatePath { get; set; }
+
+    /// <summary>PEM file with the certificate's private key.</summary>
+    public string? CertificateKeyPath { get; set; }
+
+    /// <summary>
+    /// IP address of the management port. Defaults to 127.0.0.1, because it asks nobody who they are.
+    /// </summary>
+    public string ManagementAddress { get; set; } = "127.0.0.1";
+
+    /// <summary>Port for <c>/live</c>, <c>/ready</c> and <c>/metrics</c>. Defaults to 9090.</summary>
+    public int ManagementPort { get; set; } = 9090;
+}

@@ -1,0 +1,60 @@
+using System.Net;
+using Microsoft.Extensions.Options;
+
+namespace Serverless.Relay.Handshake;
+
+/// <summary>Says of every wrong setting its name, what it is and what it needs.</summary>
+internal sealed class ListeningOptionsValidator : IValidateOptions<ListeningOptions>
+{
+    public ValidateOptionsResult Validate(string? name, ListeningOptions options)
+    {
+        var result = new ValidateOptionsResultBuilder();
+        CheckAddress(nameof(options.Address), options.Address, result);
+        CheckAddress(nameof(options.ManagementAddress), options.ManagementAddress, result);
+        CheckPort(nameof(options.Port), options.Port, result);
+        CheckPort(nameof(options.ManagementPort), options.ManagementPort, result);
+        CheckPort(nameof(options.TlsPort), options.TlsPort ?? 0, result);
+        int[] fixedPorts = [.. new[] { options.Port, options.ManagementPort, options.TlsPort ?? 0 }.Where(port => port != 0)];
+        if (fixedPorts.Distinct().Count() != fixedPorts.Length)
+        {
+            result.AddError(
+                $"Relay:Listen:Port is {options.Port}, TlsPort {options.TlsPort}, ManagementPort {options.ManagementPort}: they need to differ.");
+        }
+
+        CheckCertificate(options, result);
+        return result.Build();
+    }
+
+    private static void CheckAddress(string setting, string address, ValidateOptionsResultBuilder result)
+    {
+        if (!IPAddress.TryParse(address, out _))
+        {
+            result.AddError($"Relay:Listen:{setting} is '{address}': it needs an IP address, such as 127.0.0.1, 0.0.0.0 or [::].");
+        }
+    }
+
+    private static void CheckPort(string setting, int port, ValidateOptionsResultBuilder result)
+    {
+        if (port is < IPEndPoint.MinPort or > IPEndPoint.MaxPort)
+        {
+            result.AddError($"Relay:Listen:{setting} is {port}: it needs 0 to {IPEndPoint.MaxPort}.");
+        }
+    }
+
+    private static void CheckCertificate(ListeningOptions options, ValidateOptionsResultBuilder result)
+    {
+        var given = new[] { options.TlsPort is not null, options.CertificatePath is not null, options.CertificateKeyPath is not null };
+        if (given.Distinct().Count() > 1)
+        {
+            result.AddError(
+                $"Relay:Listen:TlsPort is '{options.TlsPort}', CertificatePath '{options.CertificatePath}', "
+                + $"CertificateKeyPath '{options.CertificateKeyPath}': TLS needs all three, or none.");
+        }
+        else if (options.TlsPort is not null && ServerCertificate.TryLoad(options, out var error) is null)
+        {
+            result.AddError(
+                $"Relay:Listen:CertificatePath is '{options.CertificatePath}', CertificateKeyPath "
+                + $"'{options.CertificateKeyPath}': they need a PEM certificate and its unencrypted key ({error}).");
+        }
+    }
+}

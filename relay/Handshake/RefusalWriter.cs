@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Text.Json;
+using Serverless.Contracts;
+using Serverless.Relay.Observability;
+using Serverless.Relay.Outcomes;
+
+namespace Serverless.Relay.Handshake;
+
+/// <summary>Answers a request that ends at the relay, and leaves the one line about it.</summary>
+internal sealed class RefusalWriter(RelayMetrics metrics, ILogger<RefusalWriter> log)
+{
+    /// <summary>Name of this gateway in Proxy-Status (RFC 9209 §2).</summary>
+    public const string ProxyName = "serverless-gateway";
+
+    /// <summary>Writes the refusal as problem+json.</summary>
+    public async Task WriteAsync(Exchange exchange, Refusal refusal)
+    {
+        var row = RefusalTable.Row(refusal.Reason);
+        metrics.Answered(exchange.IsUpgrade, row.Code);
+        HandshakeLog.Refused(
+            log,
+            row.Level,
+            exchange.Http.Request.Method,
+            exchange.Path,
+            exchange.ProductName,
+            exchange.EnvironmentName,
+            exchange.Client,
+            row.Status,
+            row.Code);
+
+        var problem = new ProblemDocument { Title = row.Title, Status = row.Status, Code = row.Code, Detail = refusal.Detail };
+        var body = JsonSerializer.SerializeToUtf8Bytes(problem, ContractsJson.Default.ProblemDocument);
+        var response = exchange.Http.Response;
+        response.StatusCode = row.Status;
+        response.ContentType = ProblemDocument.MediaType;
+        response.ContentLength = body.Length;
+        response.Headers.CacheControl = "no-store";
+        response.Headers["Proxy-Status"] = $"{ProxyName}; error={row.ProxyError}";
+        if (refusal.RetryAfter is { } wait)
+        {
+            response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString("0", CultureInfo.InvariantCulture);
+        }
+
+        EndConnectionAfterUpgrade(exchange);
+        if (refusal.Reason == RefusalReason.HandshakeVersion)
+        {
+            // RFC 6455 §4.4 and RFC 9110 §15.5.22.
+            response.Headers.SecWebSocketVersion = "13";
+            response.Headers.Upgrade = "websocket";
+            response.Headers.Connection = "Upgrade, close";
+        }
+
+        await response.Body.WriteAsync(body, exchange.Http.RequestAborted);
+    }
+
+    /// <summary>
+    /// A client whose handshake failed may have sent frames already; read as the next request they would be a
+    /// smuggled one.
+    /// </summary>
+    public static void EndConnectionAfterUpgrade(Exchange exchange)
+    {
+        if (exchange.IsUpgrade)
+        {
+            exchange.Http.Response.Headers.Connection = "close";
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using System.Text.Json.Serialization.Metadata;
+using Serverless.Contracts;
+
+namespace Serverless.Relay.Management;
+
+/// <summary>The functions as the relay sees them: three calls. Failures are answers, not exceptions.</summary>
+internal sealed class ManagementClient(ManagementTransport transport)
+{
+    private const int MaxIndexBytes = 16 << 20;
+    private const int MaxSnapshotBytes = 8 << 20;
+    private const int MaxAnswerBytes = 64 << 10;
+
+    /// <summary>
+    /// Which version of which product is live where; <c>Unchanged</c> when it still has this entity tag.
+    /// </summary>
+    public Task<Fetched<ConfigurationIndex>> GetIndexAsync(string? etag, CancellationToken cancel) =>
+        GetAsync("api/relay/configuration", etag, ContractsJson.Default.ConfigurationIndex, MaxIndexBytes, cancel);
+
+    /// <summary>One version of a product.</summary>
+    public Task<Fetched<ProductSnapshot>> GetSnapshotAsync(EnvironmentPointer pointer, CancellationToken cancel)
+    {
+        var address = FormattableString.Invariant(
+            $"api/relay/configuration/{Uri.EscapeDataString(pointer.Product)}/{Uri.EscapeDataString(pointer.Generation)}/{pointer.Version}");
+        return GetAsync(address, etag: null, ContractsJson.Default.ProductSnapshot, MaxSnapshotBytes, cancel);
+    }
+
+    /// <summary>
+    /// May this key use this product? Asked once, never again by itself: the functions count what they allow.
+    /// </summary>
+    public Task<Fetched<AuthorizationAnswer>> AuthorizeAsync(AuthorizationRequest question, CancellationToken cancel) =>
+        transport.SendAsync(
+            () => new HttpRequestMessage(HttpMethod.Post, "api/relay/authorize")
+            {
+                Content = JsonContent.Create(question, ContractsJson.Default.AuthorizationRequest),
+            },
+            ContractsJson.Default.AuthorizationAnswer,
+            MaxAnswerBytes,
+            cancel);
+
+    private async Task<Fetched<T>> GetAsync<T>(
+        string address, string? etag, JsonTypeInfo<T> type, int maxBytes, CancellationToken cancel)
+    {
+        const int attempts = 3;
+        for (var attempt = 1; ; attempt++)
+        {
+            var fetched = await transport.SendAsync(Request, type, maxBytes, cancel);
+            if (fetched is not Fetched<T>.Away || attempt == attempts)
+            {
+                return fetched;
+            }
+
+            await transport.PauseAsync(attempt, cancel);
+        }
+
+        HttpRequestMessage Request()
+        {
+            var request = new HttpRequestMessage(HttpMethod.Get, address);
+            if (etag is not null)
+            {
+                request.Headers.TryAddWithoutValidation("If-None-Match", etag);
+            }
+
+            return request;
+        }
+    }
+}

@@ -1,0 +1,19 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Serverless.Relay.Observability;
+
+/// <summary>Registers what operators look at.</summary>
+internal static class ObservabilityServices
+{
+    /// <summary>Adds readiness, metrics and the management port's answers.</summary>
+    public static IServiceCollection AddObservability(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        return services
+            .AddMetrics()
+            .AddSingleton<Readiness>()
+            .AddSingleton<RelayMetrics>()
+            .AddSingleton<PrometheusExposition>()
+            .AddSingleton<ManagementEndpoints>();
+    }
+}

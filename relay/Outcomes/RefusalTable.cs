@@ -1,0 +1,55 @@
+using System.Collections.Frozen;
+
+namespace Serverless.Relay.Outcomes;
+
+/// <summary>What a refusal looks like from outside, whatever the detail of the day.</summary>
+/// <param name="Status">HTTP status.</param>
+/// <param name="Code">Stable name: the <c>code</c> of the body and the tag of the metric.</param>
+/// <param name="Title">Fixed text; the four that 3scale has are spelt as 3scale spells them.</param>
+/// <param name="Level">
+/// Level of the access line: a client's doing is Information, another part's Warning, ours Error.
+/// </param>
+/// <param name="ProxyError">Type in the Proxy-Status header (RFC 9209 §2.3).</param>
+internal sealed record RefusalRow(int Status, string Code, string Title, LogLevel Level, string ProxyError);
+
+/// <summary>The one table from reason to status, code, text, log level and metric tag.</summary>
+internal static class RefusalTable
+{
+    private const string AuthenticationFailed = "Authentication failed";
+    private const string Denied = "http_request_denied";
+
+    private static readonly FrozenDictionary<RefusalReason, RefusalRow> Rows = new Dictionary<RefusalReason, RefusalRow>
+    {
+        [RefusalReason.ConfigurationUnavailable] = Ours(503, "configuration_unavailable", "Configuration unavailable", "proxy_internal_error"),
+        [RefusalReason.ShuttingDown] = Theirs(503, "shutting_down", "Gateway shutting down", "proxy_internal_response"),
+        [RefusalReason.RequestInvalid] = Theirs(400, "request_invalid", "Invalid request", "http_request_error"),
+        [RefusalReason.ProductNotFound] = Theirs(404, "product_not_found", "Product not found", "destination_not_found"),
+        [RefusalReason.NoMappingRule] = Theirs(404, "no_mapping_rule", "No Mapping Rule matched", Denied),
+        [RefusalReason.HandshakeInvalid] = Theirs(400, "handshake_invalid", "Invalid WebSocket handshake", "http_request_error"),
+        [RefusalReason.HandshakeVersion] = Theirs(426, "handshake_version", "WebSocket version not supported", "http_request_error"),
+        [RefusalReason.WebSocketPolicyMissing] = Theirs(403, "websocket_policy_missing", "WebSocket not enabled", Denied),
+        [RefusalReason.CredentialsMissing] = Theirs(403, "credentials_missing", "Authentication parameters missing", Denied),
+        [RefusalReason.UserKeyInvalid] = Theirs(403, "user_key_invalid", AuthenticationFailed, Denied),
+        [RefusalReason.UserKeyDeleted] = Theirs(403, "user_key_deleted", AuthenticationFailed, Denied),
+        [RefusalReason.UserKeyOfAnotherProduct] = Theirs(403, "user_key_of_another_product", AuthenticationFailed, Denied),
+        [RefusalReason.ApplicationNotActive] = Theirs(403, "application_not_active", AuthenticationFailed, Denied),
+        [RefusalReason.MetricDisabled] = Theirs(403, "metric_disabled", AuthenticationFailed, Denied),
+        [RefusalReason.LimitsExceeded] = Theirs(429, "limits_exceeded", "Usage limit exceeded", Denied),
+        [RefusalReason.AuthorizationUnavailable] = Ours(503, "authorization_unavailable", "Authorization unavailable", "proxy_internal_error"),
+        [RefusalReason.BackendNotRouted] = Theirs(404, "backend_not_routed", "No backend on this path", "destination_not_found"),
+        [RefusalReason.BackendUnreachable] = Ours(502, "backend_unreachable", "Backend unreachable", "destination_unavailable"),
+        [RefusalReason.BackendTlsFailed] = Ours(502, "backend_tls_failed", "Backend certificate not accepted", "tls_protocol_error"),
+        [RefusalReason.BackendTimeout] = Ours(504, "backend_timeout", "Backend timeout", "http_response_timeout"),
+        [RefusalReason.BackendHandshakeInvalid] = Ours(502, "backend_handshake_invalid", "Invalid answer of the backend", "http_protocol_error"),
+        [RefusalReason.RelayFault] = new(500, "relay_fault", "Fault in the gateway", LogLevel.Error, "proxy_internal_error"),
+    }.ToFrozenDictionary();
+
+    /// <summary>The row of a reason.</summary>
+    public static RefusalRow Row(RefusalReason reason) => Rows[reason];
+
+    private static RefusalRow Theirs(int status, string code, string title, string proxyError) =>
+        new(status, code, title, LogLevel.Information, proxyError);
+
+    private static RefusalRow Ours(int status, string code, string title, string proxyError) =>
+        new(status, code, title, LogLevel.Warning, proxyError);
+}

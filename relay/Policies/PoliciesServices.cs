@@ -1,0 +1,12 @@
+namespace Serverless.Relay.Policies;
+
+/// <summary>Registers the policies; a new one is one line here.</summary>
+internal static class PoliciesServices
+{
+    /// <summary>Adds every policy of the catalogue.</summary>
+    public static IServiceCollection AddPolicies(this IServiceCollection services) =>
+        services
+            .AddSingleton<IPolicyFactory, WebSocketPolicy.Factory>()
+            .AddSingleton<IPolicyFactory, ApicastPolicy.Factory>()
+            .AddSingleton<PolicyCatalogue>();
+}

@@ -1,0 +1,39 @@
+using Serverless.Relay.Authorization;
+using Serverless.Relay.Configuration;
+using Serverless.Relay.Handshake;
+using Serverless.Relay.Management;
+using Serverless.Relay.Observability;
+using Serverless.Relay.Policies;
+using Serverless.Relay.Sessions;
+using Serverless.Relay.Tunnel;
+using Serverless.Relay.Upstream;
+
+namespace Serverless.Relay;
+
+/// <summary>The relay's process.</summary>
+internal static class Program
+{
+    public static async Task<int> Main(string[] args)
+    {
+        try
+        {
+            await using var relay = Build(WebApplication.CreateSlimBuilder(args));
+            await relay.RunAsync();
+            return 0;
+        }
+        catch (Exception error) when (StartErrors.Explain(error) is { } sentences)
+        {
+            await Console.Error.WriteLineAsync(sentences);
+            return 1;
+        }
+    }
+
+    internal static WebApplication Build(WebApplicationBuilder builder)
+    {
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.Logging.AddRelayRules();
+        builder.Services.AddObservability().AddManagement().AddPolicies().AddConfiguration().AddKeyAuthorization();
+        builder.Services.AddTunnel().AddSessions().AddUpstream().AddHandshake();
+        return builder.Build().UseGateway();
+    }
+}

@@ -1,0 +1,231 @@
+using System.Diagnostics.CodeAnalysis;
+using Serverless.Relay.Outcomes;
+
+namespace Serverless.Relay.Tunnel;
+
+/// <summary>
+/// An open WebSocket connection through the relay: two pumps, and an end that both sides hear of. Owns both streams,
+/// which begin with the first byte after the handshake and must take a read and a write at the same time.
+/// </summary>
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification =
+    "A token source without timer or link has nothing to release, and disposing of it would race with Drop.")]
+internal sealed class FrameTunnel
+{
+    private readonly Stream _client;
+    private readonly Stream _backend;
+    private readonly TunnelOptions _options;
+    private readonly TimeProvider _time;
+    private readonly Direction _fromClient;
+    private readonly Direction _fromBackend;
+    private readonly Ending _ending = new();
+    private readonly CancellationTokenSource _drop = new();
+    private readonly Lock _timerLock = new();
+    private ITimer? _timer;
+    private bool _over;
+    private Exception? _fault;
+
+    public FrameTunnel(Stream client, Stream backend, TunnelOptions options, TimeProvider time)
+    {
+        (_client, _backend, _options, _time) = (client, backend, options, time);
+        _fromClient = new Direction(
+            new Pump(client, backend, fromClient: true, () => SinkLost(TunnelEnd.BackendLost)), client, FromClient: true);
+        _fromBackend = new Direction(
+            new Pump(backend, client, fromClient: false, () => SinkLost(TunnelEnd.ClientLost)), backend, FromClient: false);
+    }
+
+    /// <summary>What has passed from client to backend so far. May be sampled by any thread.</summary>
+    public DirectionTotals FromClient => _fromClient.Pump.Totals;
+
+    /// <summary>What has passed from backend to client so far. May be sampled by any thread.</summary>
+    public DirectionTotals FromBackend => _fromBackend.Pump.Totals;
+
+    /// <summary>Carries frames until the tunnel has ended, for whatever reason. Call once; does not throw.</summary>
+    public async Task<TunnelResult> RunAsync()
+    {
+        var started = _time.GetTimestamp();
+
+        // A pump that always finds something to read and room to write would never let the other one start.
+        await Task.WhenAll(
+            Task.Run(() => CarryAsync(_fromClient, _fromBackend)),
+            Task.Run(() => CarryAsync(_fromBackend, _fromClient)));
+        await EndConnectionsAsync();
+        StopTimer();
+
+        return new TunnelResult(
+            _ending.End,
+            _ending.CloseCode,
+            FromClient,
+            FromBackend,
+            _time.GetElapsedTime(started),
+            _drop.IsCancellationRequested,
+            _fault);
+    }
+
+    /// <summary>
+    /// From any thread: each direction stops after the frame that is under way and sends the Close that belongs to
+    /// <paramref name="end"/>. Does nothing when the tunnel is ending already.
+    /// </summary>
+    public void RequestEnd(TunnelEnd end)
+    {
+        if (_ending.Request(end))
+        {
+            StopBoth(end);
+        }
+    }
+
+    /// <summary>From any thread: both connections are dropped now, whatever is under way.</summary>
+    public void Drop(TunnelEnd end)
+    {
+        _ending.Fail(end);
+        DropBoth();
+    }
+
+    private async Task CarryAsync(Direction from, Direction to)
+    {
+        try
+        {
+            switch (await from.Pump.RunAsync(_drop.Token))
+            {
+                case PumpEnd.CloseSeen:
+                    _ending.SawClose(from.Closed, from.Pump.CloseCode);
+                    StartTimer();
+                    break;
+
+                case PumpEnd.SourceLost:
+                    StartTimer();
+                    await TellSinkAsync(from, _ending.Fail(from.Lost));
+                    to.Pump.Stop(close: null);
+                    break;
+
+                case PumpEnd.SourceBroke:
+                    StartTimer();
+                    var end = _ending.Fail(from.ProtocolError);
+                    to.Pump.Stop(to.Close(end));
+                    await TellSinkAsync(from, end);
+
+                    // Unread bytes would turn the end of the connection into a reset, which may overtake the Close.
+                    await DrainAsync(from.Source);
+                    break;
+
+                case PumpEnd.Dropped:
+                    break;
+            }
+        }
+        catch (Exception e)
+        {
+            // A bug in a pump must not leave the other one waiting for a Close that never comes.
+            _fault = e;
+            _ending.Fail(TunnelEnd.RelayFault);
+            DropBoth();
+        }
+    }
+
+    private async Task TellSinkAsync(Direction direction, TunnelEnd end)
+    {
+        if (direction.Close(end) is { } close && !await direction.Pump.CloseSinkAsync(close, _drop.Token))
+        {
+            DropBoth();
+        }
+    }
+
+    private void StopBoth(TunnelEnd end)
+    {
+        StartTimer();
+        _fromClient.Pump.Stop(_fromClient.Close(end));
+        _fromBackend.Pump.Stop(_fromBackend.Close(end));
+    }
+
+    private void DropBoth()
+    {
+        _drop.Cancel();
+        _fromClient.Pump.Stop(close: null);
+        _fromBackend.Pump.Stop(close: null);
+    }
+
+    private void SinkLost(TunnelEnd end)
+    {
+        _ending.Suspect(end);
+        StartTimer();
+    }
+
+    private void StartTimer()
+    {
+        lock (_timerLock)
+        {
+            if (_timer is null && !_over)
+            {
+                _timer = _time.CreateTimer(_ => OnTimeout(), null, _options.CloseTimeout, Timeout.InfiniteTimeSpan);
+            }
+        }
+    }
+
+    // First the side that waits for an answer is told so; when that does not end the tunnel either, it is dropped.
+    private void OnTimeout()
+    {
+        if (!_ending.TimeOut())
+        {
+            DropBoth();
+            return;
+        }
+
+        StopBoth(_ending.End);
+        lock (_timerLock)
+        {
+            _timer?.Change(_options.LingerTimeout, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void StopTimer()
+    {
+        lock (_timerLock)
+        {
+            _over = true;
+            _timer?.Dispose();
+            _timer = null;
+        }
+    }
+
+    // The server of each connection ends it first (RFC 6455 §7.1.1): the relay towards the client, and the backend
+    // towards the relay.
+    private async Task EndConnectionsAsync()
+    {
+        await _client.DisposeAsync();
+        if (!_drop.IsCancellationRequested)
+        {
+            await DrainAsync(_backend);
+        }
+
+        await _backend.DisposeAsync();
+    }
+
+    private async Task DrainAsync(Stream source)
+    {
+        using var linger = new CancellationTokenSource(_options.LingerTimeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(linger.Token, _drop.Token);
+        try
+        {
+            await source.CopyToAsync(Stream.Null, either.Token);
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException)
+        {
+            // However it ends, there is nothing more to wait for.
+        }
+    }
+
+    /// <summary>One direction: its pump, and what the events of its source are called.</summary>
+    private sealed record Direction(Pump Pump, Stream Source, bool FromClient)
+    {
+        public TunnelEnd Closed => FromClient ? TunnelEnd.ClosedByClient : TunnelEnd.ClosedByBackend;
+
+        public TunnelEnd Lost => FromClient ? TunnelEnd.ClientLost : TunnelEnd.BackendLost;
+
+        public TunnelEnd ProtocolError => FromClient ? TunnelEnd.ClientProtocolError : TunnelEnd.BackendProtocolError;
+
+        /// <summary>The Close that this direction's sink gets for <paramref name="end"/>; null when it gets none.</summary>
+        public byte[]? Close(TunnelEnd end)
+        {
+            var reason = FromClient ? end.Row().ToBackend : end.Row().ToClient;
+            return reason is null ? null : CloseFrame.Write(reason, masked: FromClient);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Serverless.Contracts;
+
+namespace Serverless.Relay.Upstream;
+
+/// <summary>Opens TCP connections to backends.</summary>
+internal static class BackendConnection
+{
+    /// <summary>
+    /// Tries every address of the backend in turn; each gets an even share of the time that is left, so that one that
+    /// swallows packets does not use up the others'.
+    /// </summary>
+    /// <exception cref="SocketException">The name does not resolve, or no address accepts the connection.</exception>
+    /// <exception cref="TimeoutException">The last address said nothing in its time.</exception>
+    public static async Task<NetworkStream> OpenAsync(
+        BackendUsage usage, TimeSpan timeout, TimeProvider time, CancellationToken cancel)
+    {
+        var started = time.GetTimestamp();
+        var host = usage.HostToDial();
+        var addresses = IPAddress.TryParse(host, out var address)
+            ? [address]
+            : await Dns.GetHostAddressesAsync(host, cancel).WaitAsync(timeout, time, cancel);
+        if (addresses.Length == 0)
+        {
+            throw new SocketException((int)SocketError.HostNotFound);
+        }
+
+        for (var i = 0; i < addresses.Length; i++)
+        {
+            var left = timeout - time.GetElapsedTime(started);
+            var share = left > TimeSpan.Zero ? left / (addresses.Length - i) : TimeSpan.Zero;
+            try
+            {
+                return await ConnectAsync(new IPEndPoint(addresses[i], usage.PrivateBaseUrl.Port), share, time, cancel);
+            }
+            catch (Exception e) when (i < addresses.Length - 1 && e is SocketException or TimeoutException)
+            {
+                // The next address may do better; the last one's failure is the one reported.
+            }
+        }
+
+        throw new UnreachableException("The last address either connects or throws.");
+    }
+
+    private static async Task<NetworkStream> ConnectAsync(
+        IPEndPoint endPoint, TimeSpan timeout, TimeProvider time, CancellationToken cancel)
+    {
+        using var late = new CancellationTokenSource(timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancel);
+
+        // Frames are messages: waiting to fill a segment would only delay them.
+        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(endPoint, either.Token);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch (Exception e)
+        {
+            socket.Dispose();
+            if (e is OperationCanceledException && !cancel.IsCancellationRequested)
+            {
+                throw new TimeoutException($"No connection to {endPoint} within {timeout}.", e);
+            }
+
+            throw;
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Serverless.Relay.Upstream;
+
+/// <summary>Whether a 101 proves that the backend understood this very handshake (RFC 6455 §4.1).</summary>
+internal static class UpgradeProof
+{
+    /// <summary>What is missing, in words for the log; null when nothing is.</summary>
+    public static string? Missing(UpgradeRequest request, ResponseHead head)
+    {
+        if (head.Version != 1)
+        {
+            return "101 in HTTP/1.0";
+        }
+
+        if (!HasOnly(head.Headers.Elements("Upgrade"), "websocket"))
+        {
+            return "Upgrade is not websocket";
+        }
+
+        if (!head.Headers.Elements("Connection").Contains("upgrade", StringComparer.OrdinalIgnoreCase))
+        {
+            return "Connection does not say upgrade";
+        }
+
+        var key = request.Headers.Values("Sec-WebSocket-Key").Single();
+        var accepts = head.Headers.Values("Sec-WebSocket-Accept").ToList();
+        if (accepts.Count != 1 || accepts[0] != Accept(key))
+        {
+            return "Sec-WebSocket-Accept does not answer the key";
+        }
+
+        var protocols = head.Headers.Elements("Sec-WebSocket-Protocol").ToList();
+        if (protocols.Count > 1 || protocols.Except(request.Headers.Elements("Sec-WebSocket-Protocol")).Any())
+        {
+            return "Sec-WebSocket-Protocol was not offered";
+        }
+
+        return ExtensionNames(head.Headers).Except(ExtensionNames(request.Headers)).Any()
+            ? "Sec-WebSocket-Extensions were not offered"
+            : null;
+    }
+
+    [SuppressMessage("Security", "CA5350:Do Not Use Weak Cryptographic Algorithms", Justification =
+        "RFC 6455 asks for SHA-1; it protects nothing, it proves that the server speaks WebSocket.")]
+    private static string Accept(string key) =>
+        Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
+
+    private static bool HasOnly(IEnumerable<string> elements, string only) =>
+        elements.ToList() is [var one] && one.Equals(only, StringComparison.OrdinalIgnoreCase);
+
+    private static IEnumerable<string> ExtensionNames(IEnumerable<KeyValuePair<string, string>> headers) =>
+        headers.Elements("Sec-WebSocket-Extensions").Select(e => e.Split(';')[0].Trim());
+}

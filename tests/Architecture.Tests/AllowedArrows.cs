@@ -1,0 +1,58 @@
+using System.Collections.Frozen;
+
+namespace Serverless.Architecture.Tests;
+
+/// <summary>Which folder may use which, on each plane. What is not here is not allowed.</summary>
+internal static class AllowedArrows
+{
+    public static FrozenDictionary<string, string[]> Functions { get; } = Parse("""
+        Contracts     :
+        Storage       : Contracts
+        Http          : Contracts
+        AccessTokens  : Storage Http Contracts
+        Backends      : Storage Http Contracts
+        Accounts      : Storage Http Contracts
+        Products      : Backends Storage Http Contracts
+        Metrics       : Products Storage Http Contracts
+        Policies      : Products Storage Http Contracts
+        MappingRules  : Products Metrics Storage Http Contracts
+        Plans         : Products Metrics Storage Http Contracts
+        Applications  : Accounts Plans Products Storage Http Contracts
+        Usage         : Plans Storage Contracts
+        Promotion     : Backends Products Metrics MappingRules Policies Plans Storage Http Contracts
+        Authorization : Applications Plans Usage Storage Http Contracts
+        Health        : Storage Http
+        Hosting       : AccessTokens Http
+        """);
+
+    public static FrozenDictionary<string, string[]> Relay { get; } = Parse("""
+        Contracts     :
+        Observability :
+        Outcomes      :
+        Management    : Contracts
+        Routing       : Contracts
+        Tunnel        : Outcomes
+        Sessions      : Tunnel Outcomes
+        Upstream      : Outcomes Contracts
+        Policies      : Outcomes Contracts
+        Authorization : Outcomes Management Contracts
+        Configuration : Routing Policies Management Contracts
+        Handshake     : Authorization Configuration Management Outcomes Policies Routing Sessions Tunnel Upstream Contracts
+        """);
+
+    // Every folder of the relay may measure itself.
+    private static readonly string[] ForAll = ["Observability"];
+
+    /// <summary>What a folder may use, or null when the folder is not in the table.</summary>
+    public static IReadOnlyCollection<string>? Of(string plane, string folder) =>
+        (plane == "relay" ? Relay : Functions).TryGetValue(folder, out var allowed)
+            ? [.. allowed, folder, .. plane == "relay" ? ForAll : []]
+            : null;
+
+    private static FrozenDictionary<string, string[]> Parse(string table) => table
+        .Split('\n')
+        .Select(line => line.Split(':'))
+        .ToFrozenDictionary(
+            row => row[0].Trim(),
+            row => row[1].Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+}

@@ -1,0 +1,68 @@
+using System.Text.RegularExpressions;
+using Serverless.Relay.Outcomes;
+using Serverless.Tests.Common;
+
+namespace Serverless.Architecture.Tests;
+
+public sealed partial class ReadmeTests
+{
+    private static string Readme => File.ReadAllText(Repository.Path("README.md"));
+
+    [Fact]
+    public void The_tree_names_every_folder_and_nothing_else()
+    {
+        var said = TreeLine().Matches(Readme).Select(match => match.Groups["path"].Value.TrimEnd('/')).ToHashSet();
+
+        var there = new[] { "functions", "relay", "tests", "infra" }
+            .SelectMany(top => Directory.EnumerateDirectories(Repository.Path(top))
+                .Select(folder => $"{top}/{Path.GetFileName(folder)}"))
+            .Where(folder => Path.GetFileName(folder) is not ("bin" or "obj"))
+            .ToHashSet();
+
+        Assert.Equal(there.Order(), said.Order());
+    }
+
+    [Fact]
+    public void Every_file_that_it_links_to_exists()
+    {
+        var missing = Link().Matches(Readme)
+            .Select(match => match.Groups["target"].Value)
+            .Where(target => !target.Contains("://", StringComparison.Ordinal) && !target.StartsWith('#'))
+            .Where(target => !Path.Exists(Path.Combine(Repository.Root, target.Split('#')[0])));
+
+        Assert.Empty(missing);
+    }
+
+    [Fact]
+    public void It_lists_every_refusal_with_its_status_and_title()
+    {
+        var missing =
+            from reason in Enum.GetValues<RefusalReason>()
+            let row = RefusalTable.Row(reason)
+            let line = $"| {row.Status} | `{row.Code}` | {row.Title} |"
+            where !Readme.Contains(line, StringComparison.Ordinal)
+            select line;
+
+        Assert.Empty(missing);
+    }
+
+    [Fact]
+    public void It_lists_every_setting_of_the_relay()
+    {
+        var settings =
+            from options in typeof(RefusalTable).Assembly.GetTypes()
+            where options.Name.EndsWith("Options", StringComparison.Ordinal) && options.Namespace!.StartsWith("Serverless.Relay", StringComparison.Ordinal)
+            let section = options.Name == "ListeningOptions" ? "Listen" : options.Name[..^"Options".Length]
+            from property in options.GetProperties().Where(property => property.CanWrite)
+            select $"`Relay__{section}__{property.Name}`";
+
+        Assert.Empty(settings.Where(setting => !Readme.Contains(setting, StringComparison.Ordinal)));
+    }
+
+    // A line of the tree: "functions/Http/      what it is".
+    [GeneratedRegex(@"^(?<path>(?:functions|relay|tests|infra)/[\w.]+/) +\S", RegexOptions.Multiline)]
+    private static partial Regex TreeLine();
+
+    [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)")]
+    private static partial Regex Link();
+}

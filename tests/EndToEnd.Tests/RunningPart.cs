@@ -1,0 +1,41 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Serverless.Tests.Common;
+
+namespace Serverless.EndToEnd.Tests;
+
+/// <summary>One process of the gateway: it prints the port it got, and gets the same one when it starts again.</summary>
+/// <param name="start">Starts the process on a port; 0 is any free one.</param>
+/// <param name="ready">The line that says that it listens; its first group is the port.</param>
+internal sealed class RunningPart(Func<int, ChildProcess> start, Regex ready) : IAsyncDisposable
+{
+    private readonly List<string> _earlier = [];
+    private ChildProcess? _process;
+
+    public int Port { get; private set; }
+
+    /// <summary>Everything it has printed, from its first start on.</summary>
+    public IEnumerable<string> Output => [.. _earlier, .. _process?.Output ?? []];
+
+    /// <summary>Starts it and waits until it listens.</summary>
+    public async Task StartAsync()
+    {
+        _process = start(Port);
+        var line = await _process.LineAsync(ready);
+        Port = int.Parse(line.Groups[1].Value, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Asks it to end, as an orchestrator does, and gives its exit code.</summary>
+    public async Task<int> TerminateAsync()
+    {
+        var process = _process!;
+        process.Terminate();
+        var code = await process.ExitAsync();
+        _earlier.AddRange(process.Output);
+        await process.DisposeAsync();
+        _process = null;
+        return code;
+    }
+
+    public ValueTask DisposeAsync() => _process?.DisposeAsync() ?? ValueTask.CompletedTask;
+}

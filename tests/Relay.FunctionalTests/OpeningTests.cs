@@ -1,0 +1,92 @@
+using System.Net.WebSockets;
+using Serverless.Relay.FunctionalTests.Peers;
+using Serverless.Tests.Common;
+
+namespace Serverless.Relay.FunctionalTests;
+
+/// <summary>The main road: a valid key, a willing backend, an open tunnel.</summary>
+public sealed class OpeningTests : GatewayTests
+{
+    [Theory]
+    [InlineData("/echo")]
+    [InlineData("/echo/")]
+    [InlineData("/staging/echo")]
+    public async Task A_valid_key_opens_a_tunnel_to_the_private_server(string path)
+    {
+        await using var relay = await StartRelayAsync();
+
+        using var socket = await relay.ConnectAsync($"{path}?user_key={Keys.Good}");
+        var greeting = await socket.ReceiveTextAsync();
+        await socket.SendTextAsync("hello");
+        var reply = await socket.ReceiveTextAsync();
+        await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, "done", default).Soon();
+
+        Assert.Equal(("something", "reply from server : hello"), (greeting, reply));
+        Assert.Equal((WebSocketCloseStatus.NormalClosure, "done"), (socket.CloseStatus, socket.CloseStatusDescription));
+    }
+
+    [Fact]
+    public async Task Client_and_backend_negotiate_the_subprotocol_end_to_end()
+    {
+        await using var relay = await StartRelayAsync();
+
+        using var socket = await relay.ConnectAsync($"/echo?user_key={Keys.Good}", options =>
+        {
+            options.AddSubProtocol("chat.v2");
+            options.AddSubProtocol("chat.v1");
+        });
+
+        Assert.Equal("chat.v2", socket.SubProtocol);
+    }
+
+    [Fact]
+    public async Task The_101_carries_the_backends_own_proof_and_headers()
+    {
+        Server.Instead = async http =>
+        {
+            http.Response.Headers["X-From-Backend"] = "yes";
+            using var socket = await http.WebSockets.AcceptWebSocketAsync();
+            await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, http.RequestAborted);
+        };
+        await using var relay = await StartRelayAsync();
+
+        var answer = await relay.SendAsync(RawClient.Handshake($"/echo?user_key={Keys.Good}"));
+
+        Assert.Equal((101, "Switching Protocols"), (answer.Status, answer.Reason));
+        Assert.Equal("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=", answer.Headers["Sec-WebSocket-Accept"]);
+        Assert.Equal("websocket", answer.Headers["Upgrade"], ignoreCase: true);
+        Assert.Equal("Upgrade", answer.Headers["Connection"], ignoreCase: true);
+        Assert.Equal("yes", answer.Headers["X-From-Backend"]);
+    }
+
+    [Theory]
+    [InlineData("Connection: keep-alive, Upgrade")]
+    [InlineData("connection: UPGRADE")]
+    public async Task Every_spelling_of_an_upgrade_opens(string connection)
+    {
+        await using var relay = await StartRelayAsync();
+
+        var answer = await relay.SendAsync(
+            RawClient.Handshake($"/echo?user_key={Keys.Good}").Replace("Connection: Upgrade", connection, StringComparison.Ordinal));
+
+        Assert.Equal(101, answer.Status);
+    }
+
+    [Fact]
+    public async Task Open_and_close_leave_one_line_each_in_the_log()
+    {
+        await using var relay = await StartRelayAsync();
+
+        using (var socket = await relay.ConnectAsync($"/echo/room?user_key={Keys.Good}"))
+        {
+            await socket.ReceiveTextAsync();
+            await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, default).Soon();
+        }
+
+        await relay.UntilAsync(() => relay.Log.Lines.Any(line => line.Id.Id == 1002));
+        var opened = Assert.Single(relay.Log.Lines, line => line.Id.Id == 1001).Text;
+        var closed = Assert.Single(relay.Log.Lines, line => line.Id.Id == 1002).Text;
+        Assert.Contains("/echo/room product=echo environment=production application=app-1 backend=echo-backend", opened, StringComparison.Ordinal);
+        Assert.Contains("end=closed_by_client code=1000", closed, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,165 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Serverless.Contracts;
+using Serverless.Tests.Common;
+
+namespace Serverless.Relay.FunctionalTests.Peers;
+
+/// <summary>
+/// A real server that speaks the contract of the functions to a relay, and can be away, slow or broken. What it
+/// serves may be changed any time.
+/// </summary>
+internal sealed class ManagementServer : IAsyncDisposable
+{
+    public const string Token = "a-token-for-relays-0123456789abcdef";
+
+    private readonly ConcurrentDictionary<(string, string, int), ProductSnapshot> _snapshots = new();
+    private readonly ConcurrentDictionary<(string Product, string Environment), EnvironmentPointer> _pointers = new();
+    private readonly ConcurrentDictionary<string, int> _calls = new();
+    private WebApplication? _server;
+    private int _port;
+    private int _indexVersion;
+
+    /// <summary>Answers questions about keys. The default knows one key.</summary>
+    public Func<AuthorizationRequest, AuthorizationAnswer> Judge { get; set; } = question => question.UserKey == Keys.Good
+        ? new AuthorizationAnswer { Authorized = true, Application = "app-1", Plan = "basic", CacheSeconds = 10 }
+        : new AuthorizationAnswer { Authorized = false, Reason = AuthorizationReasons.UserKeyInvalid, CacheSeconds = 10 };
+
+    /// <summary>When set, every answer waits for it.</summary>
+    public Task Gate { get; set; } = Task.CompletedTask;
+
+    /// <summary>When set, the status of every answer.</summary>
+    public int? Broken { get; set; }
+
+    /// <summary>The bearer token that is accepted.</summary>
+    public string AcceptedToken { get; set; } = Token;
+
+    /// <summary>Questions as they came in.</summary>
+    public ConcurrentQueue<AuthorizationRequest> Questions { get; } = new();
+
+    public Uri Address => new($"http://127.0.0.1:{_port}");
+
+    /// <summary>How often an address was called.</summary>
+    public int Calls(string path) => _calls.GetValueOrDefault(path);
+
+    public static async Task<ManagementServer> StartAsync()
+    {
+        var server = new ManagementServer();
+        await server.ComeBackAsync();
+        return server;
+    }
+
+    /// <summary>Makes a version live in an environment.</summary>
+    public void Promote(ProductSnapshot snapshot, string environment, string generation = "g1")
+    {
+        _snapshots[(snapshot.Product, generation, snapshot.Version)] = snapshot;
+        Point(new EnvironmentPointer(snapshot.Product, environment, snapshot.Version, generation));
+    }
+
+    /// <summary>Lists a version, whether it can be fetched or not.</summary>
+    public void Point(EnvironmentPointer pointer)
+    {
+        _pointers[(pointer.Product, pointer.Environment)] = pointer;
+        Interlocked.Increment(ref _indexVersion);
+    }
+
+    public void Remove(string product, string environment)
+    {
+        _pointers.TryRemove((product, environment), out _);
+        Interlocked.Increment(ref _indexVersion);
+    }
+
+    /// <summary>Stops listening and drops every connection.</summary>
+    public async Task GoAwayAsync()
+    {
+        if (_server is not null)
+        {
+            using var now = new CancellationTokenSource();
+            await now.CancelAsync();
+            await _server.StopAsync(now.Token).Soon();
+            await _server.DisposeAsync().Soon();
+            _server = null;
+        }
+    }
+
+    /// <summary>Listens again, on the same port.</summary>
+    public async Task ComeBackAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, _port));
+        _server = builder.Build();
+        _server.Use(CheckAsync);
+        _server.MapGet("/api/relay/configuration", IndexAsync);
+        _server.MapGet("/api/relay/configuration/{product}/{generation}/{version:int}", SnapshotAsync);
+        _server.MapPost("/api/relay/authorize", AuthorizeAsync);
+        await _server.StartAsync().Soon();
+        _port = new Uri(_server.Urls.Single()).Port;
+    }
+
+    public async ValueTask DisposeAsync() => await GoAwayAsync();
+
+    private async Task CheckAsync(HttpContext http, RequestDelegate next)
+    {
+        _calls.AddOrUpdate(http.Request.Path, 1, (_, count) => count + 1);
+        await Gate.WaitAsync(http.RequestAborted);
+        if (Broken is { } status)
+        {
+            http.Response.StatusCode = status;
+        }
+        else if (http.Request.Headers.Authorization != $"Bearer {AcceptedToken}")
+        {
+            http.Response.StatusCode = StatusCodes.Status401Unauthorized;
+        }
+        else
+        {
+            await next(http);
+        }
+    }
+
+    private Task IndexAsync(HttpContext http)
+    {
+        var etag = $"\"{_indexVersion}\"";
+        if (http.Request.Headers.IfNoneMatch == etag)
+        {
+            http.Response.StatusCode = StatusCodes.Status304NotModified;
+            return Task.CompletedTask;
+        }
+
+        http.Response.Headers.ETag = etag;
+        return http.Response.WriteAsJsonAsync(
+            new ConfigurationIndex([.. _pointers.Values]), ContractsJson.Default.ConfigurationIndex);
+    }
+
+    private async Task SnapshotAsync(HttpContext http, string product, string generation, int version)
+    {
+        if (_snapshots.TryGetValue((product, generation, version), out var snapshot))
+        {
+            await http.Response.WriteAsJsonAsync(snapshot, ContractsJson.Default.ProductSnapshot);
+        }
+        else
+        {
+            http.Response.StatusCode = StatusCodes.Status404NotFound;
+        }
+    }
+
+    private async Task AuthorizeAsync(HttpContext http)
+    {
+        var question = await JsonSerializer.DeserializeAsync(
+            http.Request.Body, ContractsJson.Default.AuthorizationRequest, http.RequestAborted);
+        Questions.Enqueue(question!);
+        await http.Response.WriteAsJsonAsync(Judge(question!), ContractsJson.Default.AuthorizationAnswer);
+    }
+}
+
+/// <summary>User keys of the tests.</summary>
+internal static class Keys
+{
+    public const string Good = "good-key-0123456789";
+    public const string Bad = "bad-key-01234567890";
+}

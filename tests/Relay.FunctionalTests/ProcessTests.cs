@@ -1,0 +1,104 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.RegularExpressions;
+using Serverless.Relay.FunctionalTests.Peers;
+using Serverless.Tests.Common;
+
+namespace Serverless.Relay.FunctionalTests;
+
+/// <summary>The relay as a process of its own: what it prints, and how it ends.</summary>
+public sealed partial class ProcessTests : GatewayTests
+{
+    [Fact]
+    public async Task Without_settings_it_says_what_is_missing_and_ends()
+    {
+        await using var relay = Start([]);
+
+        Assert.Equal(1, await EndAsync(relay));
+        Assert.Equal(
+            [
+                "Relay:Management:Api is missing: it needs the http or https base address of the functions, such as http://localhost:7071.",
+                "Relay:Management:Token is missing: the relay needs an access token with the scope 'relay' in Relay:Management:Token, or a file that holds one in Relay:Management:TokenFile.",
+            ],
+            relay.Output.Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("Relay__Configuration__PollInterval", "soon", "'soon' at 'Relay:Configuration:PollInterval'")]
+    [InlineData("Relay__Configuration__PollInterval", "01:00:00", "Relay:Configuration:PollInterval is 01:00:00: it needs")]
+    [InlineData("Relay__Authorization__MaxEntries", "0", "Relay:Authorization:MaxEntries is 0: it needs")]
+    [InlineData("Relay__Listen__Port", "http", "'http' at 'Relay:Listen:Port'")]
+    [InlineData("Relay__Listen__Address", "localhost", "Relay:Listen:Address is 'localhost': it needs")]
+    public async Task A_wrong_setting_is_named_in_one_line_without_a_stack_trace(string setting, string value, string said)
+    {
+        await using var relay = Start([(setting, value)], sound: true);
+
+        Assert.Equal(1, await EndAsync(relay));
+        Assert.Contains(said, Assert.Single(relay.Output), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_taken_port_is_named_in_one_line_without_a_stack_trace()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        await using var relay = Start([("Relay__Listen__Port", $"{port}")], sound: true);
+
+        Assert.Equal(1, await EndAsync(relay));
+        Assert.Contains($":{port}: address already in use", Assert.Single(relay.Output), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task It_prints_where_it_listens_serves_and_ends_at_sigterm()
+    {
+        await using var relay = Start([], sound: true);
+
+        var gateway = (await relay.LineAsync(GatewayLine())).Groups[1].Value;
+        await relay.LineAsync(ManagementLine());
+        await relay.LineAsync(ServingLine());
+        var answer = await RawClient.SendAsync(new Uri(gateway), RawClient.Handshake($"/echo?user_key={Keys.Good}"));
+        relay.Terminate();
+
+        Assert.Equal(101, answer.Status);
+        Assert.Equal(0, await EndAsync(relay));
+        Assert.DoesNotContain(relay.Output, line => line.Contains(Keys.Good, StringComparison.Ordinal));
+    }
+
+    private ChildProcess Start((string Name, string Value)[] settings, bool sound = false)
+    {
+        var environment = new Dictionary<string, string?>();
+        if (sound)
+        {
+            environment["Relay__Listen__Address"] = "127.0.0.1";
+            environment["Relay__Listen__Port"] = "0";
+            environment["Relay__Listen__ManagementPort"] = "0";
+            environment["Relay__Management__Api"] = Functions.Address.ToString();
+            environment["Relay__Management__Token"] = ManagementServer.Token;
+        }
+
+        foreach (var (name, value) in settings)
+        {
+            environment[name] = value;
+        }
+
+        return ChildProcess.Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "Serverless.Relay.dll")], environment);
+    }
+
+    // Its output is whole only when it has been disposed of.
+    private static async Task<int> EndAsync(ChildProcess relay)
+    {
+        var code = await relay.ExitAsync().Soon();
+        await relay.DisposeAsync().Soon();
+        return code;
+    }
+
+    [GeneratedRegex(@"Gateway listening on (http://\S+)$")]
+    private static partial Regex GatewayLine();
+
+    [GeneratedRegex(@"Management listening on (http://\S+)$")]
+    private static partial Regex ManagementLine();
+
+    [GeneratedRegex("Serving echo production version 1")]
+    private static partial Regex ServingLine();
+}
