@@ -109,10 +109,11 @@ public sealed class ChildProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Its exit code, once it has ended; 128 + signal when a signal ended it.</summary>
+    /// <summary>Its exit code, once it has ended and all it printed is read; 128 + signal when a signal ended it.</summary>
     public async Task<int> ExitAsync(TimeSpan? within = null)
     {
         await _process.WaitForExitAsync().Soon(within);
+        await _reading.Soon(within);
         return _process.ExitCode;
     }
 
