@@ -1,4 +1,5 @@
 using Azure;
+using Azure.Identity;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Serverless.Contracts;
@@ -48,7 +49,8 @@ internal sealed partial class Failure(ILogger<Failure> logger)
         // What the pipeline throws when every try has failed, or ran out of time.
         AggregateException many => many.InnerExceptions.Any(IsStorageAway),
         OperationCanceledException => true,
-        _ => exception.GetType().FullName == "Azure.Identity.AuthenticationFailedException",
+        AuthenticationFailedException => true,
+        _ => false,
     };
 
     [LoggerMessage(5000, LogLevel.Error, "{Method} {Path} failed unexpectedly.", EventName = "Unexpected")]
