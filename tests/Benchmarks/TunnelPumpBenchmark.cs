@@ -44,7 +44,7 @@ public class TunnelPumpBenchmark
     public long Pump()
     {
         var source = new FrameSource(_read, Frames / _framesPerRead);
-        var pump = new Pump(source, Stream.Null, fromClient: true, () => { });
+        var pump = new Pump(source, Stream.Null, fromClient: true, () => { }, () => { });
         var running = pump.RunAsync(CancellationToken.None);
         source.Run();
         running.GetAwaiter().GetResult();
