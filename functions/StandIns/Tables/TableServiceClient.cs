@@ -55,7 +55,7 @@ public class TableServiceClient
     {
         ArgumentNullException.ThrowIfNull(endpoint);
         ArgumentNullException.ThrowIfNull(credential);
-        _account = new TableAccount(endpoint, credential.AccountName, new SharedKeyLitePolicy(credential), options);
+        _account = new TableAccount(endpoint, null, new SharedKeyLitePolicy(credential), options);
     }
 
     /// <summary>For mocking.</summary>

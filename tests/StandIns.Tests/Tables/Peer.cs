@@ -72,6 +72,14 @@ internal sealed class Peer : IAsyncDisposable
         return context.Response.WriteAsync(body);
     }
 
+    /// <summary>No answer, until the one who asked gives up.</summary>
+    public static async Task KeepWaitingAsync(HttpContext context)
+    {
+        var gone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = context.RequestAborted.Register(gone.SetResult);
+        await gone.Task;
+    }
+
     /// <summary>An error as the service writes it.</summary>
     public static string Error(string code, string message) => JsonSerializer.Serialize(new Dictionary<string, object>
     {
