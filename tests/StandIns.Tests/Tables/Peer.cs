@@ -13,7 +13,9 @@ using Serverless.Tests.Common;
 
 namespace Serverless.StandIns.Tests.Tables;
 
-/// <summary>A server in place of the table service that answers as a test says, and remembers what it was asked.</summary>
+/// <summary>
+/// A server in place of the table service that answers as a test says, and remembers what it was asked.
+/// </summary>
 internal sealed class Peer : IAsyncDisposable
 {
     private const string Key = "a2V5";

@@ -5,14 +5,17 @@ namespace Azure.Data.Tables;
 /// <summary>Reads and writes the addresses of the table service.</summary>
 internal static class TableAddress
 {
-    /// <summary>The account: first label of the host, or first segment of the path where the host has none. Else empty.</summary>
+    /// <summary>The account: first label of the host, or of the path where the host names none. Else empty.</summary>
     public static string AccountName(Uri address) => HasAccountInPath(address)
         ? Segments(address).FirstOrDefault("")
         : address.Host.Contains('.', StringComparison.Ordinal) ? address.Host.Split('.')[0] : "";
 
     /// <summary>The table of an address that ends in one; null when it ends before.</summary>
-    public static string TableName(Uri address) =>
-        Segments(address) is { } segments && segments.Length > (HasAccountInPath(address) ? 1 : 0) ? segments[^1] : null;
+    public static string TableName(Uri address)
+    {
+        var segments = Segments(address);
+        return segments.Length > (HasAccountInPath(address) ? 1 : 0) ? segments[^1] : null;
+    }
 
     /// <summary>The service's own address: that of a table without its last segment and query.</summary>
     public static Uri Service(Uri table) =>

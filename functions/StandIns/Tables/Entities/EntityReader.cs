@@ -36,7 +36,8 @@ internal static class EntityReader
     {
         foreach (var member in json.EnumerateObject())
         {
-            if (member.Name == EntityNames.Metadata || member.Name.EndsWith(EntityNames.TypeSuffix, StringComparison.Ordinal))
+            if (member.Name == EntityNames.Metadata
+                || member.Name.EndsWith(EntityNames.TypeSuffix, StringComparison.Ordinal))
             {
                 continue;
             }
@@ -63,7 +64,7 @@ internal static class EntityReader
         (JsonValueKind.String, EdmTypes.Guid) => Guid.Parse(value.GetString()),
         (JsonValueKind.String, EdmTypes.Binary) => value.GetBytesFromBase64(),
         (JsonValueKind.String, EdmTypes.DateTime) => Moment(value.GetString()),
-        _ => throw new NotSupportedException($"Column '{name}' has type {edmType ?? value.ValueKind.ToString()}, which no table has."),
+        _ => throw new NotSupportedException($"Column '{name}' has an unknown type: {edmType ?? $"{value.ValueKind}"}."),
     };
 
     // An int unless it is too large, or was written with a point or an exponent.
@@ -82,13 +83,13 @@ internal static class EntityReader
         var type = Nullable.GetUnderlyingType(column.ValueType) ?? column.ValueType;
         if (value.ValueKind is JsonValueKind.Null)
         {
-            return column.ValueType.IsValueType ? Activator.CreateInstance(column.ValueType) : null;
+            return Default(column.ValueType);
         }
 
         var text = value.ValueKind is JsonValueKind.String ? value.GetString() : null;
         if (type.IsEnum)
         {
-            return Enum.TryParse(type, text, out var named) ? named : type == column.ValueType ? Activator.CreateInstance(type) : null;
+            return Enum.TryParse(type, text, out var named) ? named : Default(column.ValueType);
         }
 
         return (Type.GetTypeCode(type), value.ValueKind) switch
@@ -104,10 +105,14 @@ internal static class EntityReader
             (TypeCode.Object, JsonValueKind.String) when type == typeof(DateTimeOffset) => Moment(text),
             (TypeCode.Object, JsonValueKind.String) when type == typeof(Guid) => Guid.Parse(text),
             (TypeCode.Object, JsonValueKind.String) when type == typeof(byte[]) => Convert.FromBase64String(text),
-            (TypeCode.Object, JsonValueKind.String) when type == typeof(BinaryData) => BinaryData.FromBytes(Convert.FromBase64String(text)),
-            _ => throw new InvalidCastException($"Column '{column.Name}' holds {value.ValueKind}, which is not {type}."),
+            (TypeCode.Object, JsonValueKind.String) when type == typeof(BinaryData) =>
+                BinaryData.FromBytes(Convert.FromBase64String(text)),
+            _ => throw new InvalidCastException(
+                $"Column '{column.Name}' holds {value.ValueKind}, which is not {type}."),
         };
     }
+
+    private static object Default(Type type) => type.IsValueType ? Activator.CreateInstance(type) : null;
 
     private static string Text(JsonElement json, string name) =>
         json.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null;
