@@ -65,12 +65,15 @@ public sealed class ChildProcess : IAsyncDisposable
             start.Environment[name] = value;
         }
 
-        var child = new ChildProcess(Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start."));
+        var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
+        var child = new ChildProcess(process);
         Alive[child] = true;
         return child;
     }
 
-    /// <summary>The first line, printed already or later, that matches. Fails at the deadline or when output ends.</summary>
+    /// <summary>
+    /// The first line, printed already or later, that matches. Fails at the deadline or when output ends.
+    /// </summary>
     public async Task<Match> LineAsync(Regex pattern, TimeSpan? within = null)
     {
         try
@@ -96,7 +99,8 @@ public sealed class ChildProcess : IAsyncDisposable
     {
         if (!_process.HasExited && SendSignal(_process.Id, SigTerm) != 0)
         {
-            throw new InvalidOperationException($"SIGTERM to {_process.Id} failed: errno {Marshal.GetLastPInvokeError()}.");
+            throw new InvalidOperationException(
+                $"SIGTERM to {_process.Id} failed: errno {Marshal.GetLastPInvokeError()}.");
         }
     }
 
