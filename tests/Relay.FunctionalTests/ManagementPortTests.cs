@@ -45,7 +45,7 @@ public sealed class ManagementPortTests : GatewayTests
         Assert.Contains("relay_requests_total{kind=\"upgrade\",outcome=\"credentials_missing\"} 1", closed);
         Assert.Contains("relay_requests_total{kind=\"upgrade\",outcome=\"opened\"} 1", closed);
         Assert.Contains("relay_authorizations_total{source=\"call\"} 1", closed);
-        Assert.Matches("^relay_tunnel_duration_seconds_count{end=\"closed_by_[a-z]+\"} 1$", Assert.Single(closed, IsDuration));
+        Assert.Contains("relay_tunnel_duration_seconds_count{end=\"closed_by_client\"} 1", closed);
         Assert.Contains("relay_messages_total{direction=\"from_backend\"} 1", closed);
         Assert.Contains("# TYPE relay_tunnel_duration_seconds histogram", closed);
     }
@@ -86,7 +86,4 @@ public sealed class ManagementPortTests : GatewayTests
         using var answer = await _http.GetAsync(new Uri(relay.Management, path)).Soon();
         return (answer.StatusCode, await answer.Content.ReadAsStringAsync().Soon());
     }
-
-    private static bool IsDuration(string line) =>
-        line.StartsWith("relay_tunnel_duration_seconds_count", StringComparison.Ordinal);
 }
