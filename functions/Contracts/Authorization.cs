@@ -10,7 +10,7 @@ public sealed record AuthorizationRequest
     public required string UserKey { get; init; }
 
     /// <summary>What the request is about to use, by metric; 0 and up. Counted only when the answer is yes.</summary>
-    public IReadOnlyDictionary<string, long> Usage { get; init; } = new Dictionary<string, long>();
+    public IReadOnlyDictionary<string, long> Usage { get; set; } = new Dictionary<string, long>();
 }
 
 /// <summary>The answer. Always 200: a refusal is an answer too.</summary>

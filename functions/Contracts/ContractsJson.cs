@@ -2,7 +2,10 @@ using System.Text.Json.Serialization;
 
 namespace Serverless.Contracts;
 
-/// <summary>How everything that crosses between functions and relay is written: snake_case, nulls left out.</summary>
+/// <summary>
+/// How everything that crosses between functions and relay is written: snake_case, nulls left out. A member with a default
+/// has a <c>set</c> accessor, because generated readers overwrite the default of an <c>init</c> one that is absent.
+/// </summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

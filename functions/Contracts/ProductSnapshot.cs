@@ -38,10 +38,10 @@ public sealed record ProductSnapshot
 public sealed record CredentialSettings
 {
     /// <summary>The one place looked at. Defaults to the query.</summary>
-    public CredentialLocation Location { get; init; } = CredentialLocation.Query;
+    public CredentialLocation Location { get; set; } = CredentialLocation.Query;
 
     /// <summary>Name of the query parameter or header that holds the user key. Defaults to <c>user_key</c>.</summary>
-    public string UserKeyName { get; init; } = "user_key";
+    public string UserKeyName { get; set; } = "user_key";
 }
 
 /// <summary>The places a credential may be in.</summary>
@@ -74,7 +74,7 @@ public sealed record BackendUsage
     public required Uri PrivateBaseUrl { get; init; }
 
     /// <summary>How the backend's certificate is verified, for https and wss.</summary>
-    public BackendTls Tls { get; init; } = new();
+    public BackendTls Tls { get; set; } = new();
 }
 
 /// <summary>How a backend's certificate is verified. By default as any client does: trusted chain, matching name, in date.</summary>
@@ -112,7 +112,7 @@ public sealed record MappingRule
     public required string Metric { get; init; }
 
     /// <summary>What a match adds, 1 and up.</summary>
-    public int Delta { get; init; } = 1;
+    public int Delta { get; set; } = 1;
 
     /// <summary>After a match, no later rule is looked at.</summary>
     public bool Last { get; init; }

@@ -26,7 +26,7 @@ internal sealed class Answer<T>(int status, T value, JsonTypeInfo<T> type, strin
         }
 
         response.StatusCode = status;
-        return response.WriteAsJsonAsync(value, type, cancellationToken: httpContext.RequestAborted);
+        return ReadableJson.WriteAsync(response, value, type, "application/json", httpContext.RequestAborted);
     }
 }
 

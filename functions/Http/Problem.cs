@@ -46,7 +46,8 @@ internal sealed class Problem(ProblemDocument document, params (string Name, str
         }
 
         httpContext.Response.StatusCode = document.Status;
-        return httpContext.Response.WriteAsJsonAsync(
+        return ReadableJson.WriteAsync(
+            httpContext.Response,
             document,
             ContractsJson.Default.ProblemDocument,
             ProblemDocument.MediaType,

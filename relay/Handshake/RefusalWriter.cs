@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Serverless.Contracts;
 using Serverless.Relay.Observability;
@@ -11,6 +13,9 @@ internal sealed class RefusalWriter(RelayMetrics metrics, ILogger<RefusalWriter>
 {
     /// <summary>Name of this gateway in Proxy-Status (RFC 9209 §2).</summary>
     public const string ProxyName = "serverless-gateway";
+
+    // People read it too; the default escapes for JSON inside HTML pages, which this media type never is.
+    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes the refusal as problem+json.</summary>
     public async Task WriteAsync(Exchange exchange, Refusal refusal)
@@ -29,11 +34,11 @@ internal sealed class RefusalWriter(RelayMetrics metrics, ILogger<RefusalWriter>
             row.Code);
 
         var problem = new ProblemDocument { Title = row.Title, Status = row.Status, Code = row.Code, Detail = refusal.Detail };
-        var body = JsonSerializer.SerializeToUtf8Bytes(problem, ContractsJson.Default.ProblemDocument);
+        var body = Write(problem);
         var response = exchange.Http.Response;
         response.StatusCode = row.Status;
         response.ContentType = ProblemDocument.MediaType;
-        response.ContentLength = body.Length;
+        response.ContentLength = body.WrittenCount;
         response.Headers.CacheControl = "no-store";
         response.Headers["Proxy-Status"] = $"{ProxyName}; error={row.ProxyError}";
         if (refusal.RetryAfter is { } wait)
@@ -50,7 +55,15 @@ internal sealed class RefusalWriter(RelayMetrics metrics, ILogger<RefusalWriter>
             response.Headers.Connection = "Upgrade, close";
         }
 
-        await response.Body.WriteAsync(body, exchange.Http.RequestAborted);
+        await response.Body.WriteAsync(body.WrittenMemory, exchange.Http.RequestAborted);
+    }
+
+    private static ArrayBufferWriter<byte> Write(ProblemDocument problem)
+    {
+        var body = new ArrayBufferWriter<byte>();
+        using var writer = new Utf8JsonWriter(body, Readable);
+        JsonSerializer.Serialize(writer, problem, ContractsJson.Default.ProblemDocument);
+        return body;
     }
 
     /// <summary>

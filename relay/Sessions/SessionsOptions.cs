@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
 
 namespace Serverless.Relay.Sessions;
@@ -10,9 +9,24 @@ public sealed class SessionsOptions
     /// How long sessions may take to close once the relay stops; then they are dropped. Defaults to 20 s: within the 30 s
     /// that container platforms grant between SIGTERM and SIGKILL.
     /// </summary>
-    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(20);
 }
 
-[OptionsValidator]
-internal sealed partial class SessionsOptionsValidator : IValidateOptions<SessionsOptions>;
+/// <summary>Says of a wrong setting its name, what it is and what it needs.</summary>
+internal sealed class SessionsOptionsValidator : IValidateOptions<SessionsOptions>
+{
+    public ValidateOptionsResult Validate(string? name, SessionsOptions options)
+    {
+        var result = new ValidateOptionsResultBuilder();
+        Check(nameof(options.DrainTimeout), options.DrainTimeout, TimeSpan.Zero, TimeSpan.FromHours(1));
+        return result.Build();
+
+        void Check(string setting, TimeSpan value, TimeSpan least, TimeSpan most)
+        {
+            if (value < least || value > most)
+            {
+                result.AddError($"Relay:Sessions:{setting} is {value}: it needs {least} to {most}.");
+            }
+        }
+    }
+}

@@ -27,10 +27,12 @@ internal sealed class FrameTunnel
     public FrameTunnel(Stream client, Stream backend, TunnelOptions options, TimeProvider time)
     {
         (_client, _backend, _options, _time) = (client, backend, options, time);
-        _fromClient = new Direction(
-            new Pump(client, backend, fromClient: true, () => SinkLost(TunnelEnd.BackendLost)), client, FromClient: true);
-        _fromBackend = new Direction(
-            new Pump(backend, client, fromClient: false, () => SinkLost(TunnelEnd.ClientLost)), backend, FromClient: false);
+        var up = new Pump(
+            client, backend, fromClient: true, () => SawClose(_fromClient!), () => SinkLost(TunnelEnd.BackendLost));
+        var down = new Pump(
+            backend, client, fromClient: false, () => SawClose(_fromBackend!), () => SinkLost(TunnelEnd.ClientLost));
+        _fromClient = new Direction(up, client, FromClient: true);
+        _fromBackend = new Direction(down, backend, FromClient: false);
     }
 
     /// <summary>What has passed from client to backend so far. May be sampled by any thread.</summary>
@@ -86,11 +88,6 @@ internal sealed class FrameTunnel
         {
             switch (await from.Pump.RunAsync(_drop.Token))
             {
-                case PumpEnd.CloseSeen:
-                    _ending.SawClose(from.Closed, from.Pump.CloseCode);
-                    StartTimer();
-                    break;
-
                 case PumpEnd.SourceLost:
                     StartTimer();
                     await TellSinkAsync(from, _ending.Fail(from.Lost));
@@ -107,7 +104,7 @@ internal sealed class FrameTunnel
                     await DrainAsync(from.Source);
                     break;
 
-                case PumpEnd.Dropped:
+                case PumpEnd.CloseSeen or PumpEnd.Dropped:
                     break;
             }
         }
@@ -140,6 +137,12 @@ internal sealed class FrameTunnel
         _drop.Cancel();
         _fromClient.Pump.Stop(close: null);
         _fromBackend.Pump.Stop(close: null);
+    }
+
+    private void SawClose(Direction from)
+    {
+        _ending.SawClose(from.Closed, from.Pump.CloseCode);
+        StartTimer();
     }
 
     private void SinkLost(TunnelEnd end)

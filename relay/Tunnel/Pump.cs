@@ -10,7 +10,7 @@ namespace Serverless.Relay.Tunnel;
 /// </summary>
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification =
     "A token source without timer or link has nothing to release, and disposing of it would race with Stop.")]
-internal sealed class Pump(Stream source, Stream sink, bool fromClient, Action sinkLost)
+internal sealed class Pump(Stream source, Stream sink, bool fromClient, Action closeSeen, Action sinkLost)
 {
     // Bulk throughput doubles from 16 KiB to 64 KiB and gains no more beyond; the shared pool keeps this size.
     private const int BufferSize = 64 * 1024;
@@ -84,6 +84,12 @@ internal sealed class Pump(Stream source, Stream sink, bool fromClient, Action s
                 {
                     var mode = !_forwarding ? ScanMode.Discard : _order is null ? ScanMode.Pass : ScanMode.StopAtFrameEnd;
                     var scan = _scanner.Read(buffer.AsSpan(start, filled - start), mode);
+                    if (scan.Outcome == ScanOutcome.Close)
+                    {
+                        // Before it goes on: the answer may be back before the write has ended.
+                        closeSeen();
+                    }
+
                     if (mode != ScanMode.Discard && scan.Passed > 0)
                     {
                         // Awaiting the write before the next read is the back-pressure: a slow peer stops the fast one.

@@ -39,7 +39,9 @@ internal static class HeaderList
     public static IEnumerable<string> Elements(this IEnumerable<KeyValuePair<string, string>> headers, string name) =>
         headers.Values(name).SelectMany(Split);
 
-    /// <summary>Without those that concern one connection alone: the known ones, and what Connection names (RFC 9110 §7.6.1).</summary>
+    /// <summary>
+    /// Without those that concern one connection alone: the known ones, and what Connection names (RFC 9110 §7.6.1).
+    /// </summary>
     public static List<KeyValuePair<string, string>> EndToEnd(this IReadOnlyList<KeyValuePair<string, string>> headers)
     {
         var dropped = new HashSet<string>(HopByHop, StringComparer.OrdinalIgnoreCase);

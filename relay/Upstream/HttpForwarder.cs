@@ -54,9 +54,10 @@ internal sealed class HttpForwarder(
             ExceptionDispatchInfo.Throw(body.ClientFailure);
             throw;
         }
-        catch (Exception e) when (!cancel.IsCancellationRequested && Reason(e, late.IsCancellationRequested) is { } reason)
+        catch (Exception e) when (!cancel.IsCancellationRequested && !http.Response.HasStarted
+            && Reason(e, late.IsCancellationRequested) is not null)
         {
-            return Refuse(usage, reason, e.InnerException?.Message ?? e.Message);
+            return Refuse(usage, Reason(e, late.IsCancellationRequested)!.Value, e.InnerException?.Message ?? e.Message);
         }
     }
 

@@ -49,14 +49,16 @@ public sealed partial class ReadmeTests
     [Fact]
     public void It_lists_every_setting_of_the_relay()
     {
-        var settings =
+        var missing =
             from options in typeof(RefusalTable).Assembly.GetTypes()
             where options.Name.EndsWith("Options", StringComparison.Ordinal) && options.Namespace!.StartsWith("Serverless.Relay", StringComparison.Ordinal)
             let section = options.Name == "ListeningOptions" ? "Listen" : options.Name[..^"Options".Length]
             from property in options.GetProperties().Where(property => property.CanWrite)
-            select $"`Relay__{section}__{property.Name}`";
+            let setting = $"`Relay__{section}__{property.Name}`"
+            where !Readme.Contains(setting, StringComparison.Ordinal)
+            select setting;
 
-        Assert.Empty(settings.Where(setting => !Readme.Contains(setting, StringComparison.Ordinal)));
+        Assert.Empty(missing);
     }
 
     // A line of the tree: "functions/Http/      what it is".

@@ -39,13 +39,16 @@ public sealed partial class Azurite : IAsyncDisposable
     /// <summary>The one that all tests of an assembly share; started by the first who asks.</summary>
     public static Task<Azurite> SharedAsync() => Shared.Value;
 
-    /// <summary>One that nobody else uses: to be stopped, or started again on the same <paramref name="port"/>.</summary>
+    /// <summary>
+    /// One that nobody else uses: to be stopped, or started again on the same <paramref name="port"/>.
+    /// </summary>
     public static async Task<Azurite> StartAsync(int port = 0)
     {
         if (!Directory.Exists(Repository.Path("infra/local/node_modules")))
         {
             throw new DirectoryNotFoundException(
-                "infra/local/node_modules is missing, and with it the storage emulator: run npm ci --prefix infra/local");
+                "infra/local/node_modules is missing, and the storage emulator with it: "
+                + "run npm ci --prefix infra/local");
         }
 
         var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
@@ -58,7 +61,8 @@ public sealed partial class Azurite : IAsyncDisposable
             ],
             new Dictionary<string, string?>
             {
-                ["AZURITE_ACCOUNTS"] = string.Join(';', Enumerable.Range(1, Accounts).Select(n => $"{AccountName(n)}:{key}")),
+                ["AZURITE_ACCOUNTS"] =
+                    string.Join(';', Enumerable.Range(1, Accounts).Select(number => $"{AccountName(number)}:{key}")),
             });
         var listening = await process.LineAsync(TablePort());
         return new Azurite(process, new Uri($"http://127.0.0.1:{listening.Groups[1].Value}"), key);

@@ -65,12 +65,15 @@ public sealed class ChildProcess : IAsyncDisposable
             start.Environment[name] = value;
         }
 
-        var child = new ChildProcess(Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start."));
+        var process = Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start.");
+        var child = new ChildProcess(process);
         Alive[child] = true;
         return child;
     }
 
-    /// <summary>The first line, printed already or later, that matches. Fails at the deadline or when output ends.</summary>
+    /// <summary>
+    /// The first line, printed already or later, that matches. Fails at the deadline or when output ends.
+    /// </summary>
     public async Task<Match> LineAsync(Regex pattern, TimeSpan? within = null)
     {
         try
@@ -96,7 +99,8 @@ public sealed class ChildProcess : IAsyncDisposable
     {
         if (!_process.HasExited && SendSignal(_process.Id, SigTerm) != 0)
         {
-            throw new InvalidOperationException($"SIGTERM to {_process.Id} failed: errno {Marshal.GetLastPInvokeError()}.");
+            throw new InvalidOperationException(
+                $"SIGTERM to {_process.Id} failed: errno {Marshal.GetLastPInvokeError()}.");
         }
     }
 
@@ -109,10 +113,11 @@ public sealed class ChildProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Its exit code, once it has ended; 128 + signal when a signal ended it.</summary>
+    /// <summary>Its exit code, once it has ended and all it printed is read; 128 + signal when a signal ended it.</summary>
     public async Task<int> ExitAsync(TimeSpan? within = null)
     {
         await _process.WaitForExitAsync().Soon(within);
+        await _reading.Soon(within);
         return _process.ExitCode;
     }
 

@@ -27,7 +27,8 @@ internal sealed class ConsoleOutput
         lock (_lock)
         {
             _lines.Add(line);
-            _waiters.RemoveAll(waiter => waiter.Pattern.Match(line) is { Success: true } match && waiter.Found.TrySetResult(match));
+            _waiters.RemoveAll(waiter =>
+                waiter.Pattern.Match(line) is { Success: true } match && waiter.Found.TrySetResult(match));
         }
     }
 

@@ -6,7 +6,9 @@ public static class Timeouts
     /// <summary>How long <c>Soon</c> waits unless told otherwise. 30 s.</summary>
     public static readonly TimeSpan Default = TimeSpan.FromSeconds(30);
 
-    /// <summary>The task, or a <see cref="TimeoutException"/> when it is not done within <see cref="Default"/>.</summary>
+    /// <summary>
+    /// The task, or a <see cref="TimeoutException"/> when it is not done within <see cref="Default"/>.
+    /// </summary>
     public static Task Soon(this Task task, TimeSpan? within = null) => task.WaitAsync(within ?? Default);
 
     /// <inheritdoc cref="Soon(Task, TimeSpan?)"/>

@@ -29,8 +29,8 @@ internal sealed class EchoProduct
         var api = gateway.Management;
         var product = $"/api/products/{name}";
         var url = backendUrl ?? $"wss://localhost:{gateway.Server.Port}";
-        var tls = $$"""{"pinned_sha256":"{{gateway.ServerSha256}}"}""";
-        await api.PostAsync("/api/backends", $$"""{"system_name":"{{name}}","name":"Echo","private_base_url":"{{url}}","tls":{{tls}} }""");
+        var tls = backendUrl is null ? $$""", "tls": {"pinned_sha256":"{{gateway.ServerSha256}}"}""" : "";
+        await api.PostAsync("/api/backends", $$"""{"system_name":"{{name}}","name":"Echo","private_base_url":"{{url}}"{{tls}} }""");
         await api.PostAsync("/api/products", $$"""{"system_name":"{{name}}","name":"Echo"}""");
         await api.PostAsync($"{product}/backends", $$"""{"backend":"{{name}}","path":"/"}""");
         await api.PostAsync($"{product}/mapping-rules", $$"""{"method":"GET","pattern":"{{pattern}}","metric":"hits"}""");

@@ -114,7 +114,7 @@ internal sealed partial class GatewayProcesses : IAsyncDisposable
             ["Relay__Management__Api"] = $"http://127.0.0.1:{Functions.Port}",
             ["Relay__Management__TokenFile"] = TokenFile,
             ["Relay__Configuration__PollInterval"] = "00:00:01",
-            ["Relay__Upstream__HandshakeTimeout"] = "00:00:02",
+            ["Relay__Upstream__HandshakeTimeout"] = "00:00:08",
             ["Relay__Listen__Address"] = "127.0.0.1",
             ["Relay__Listen__Port"] = Text(port),
             ["Relay__Listen__ManagementPort"] = "0",

@@ -4,7 +4,9 @@ using Azure.Data.Tables;
 
 namespace Serverless.StandIns.Tests;
 
-/// <summary>All that the stand-in shows, the package shows too: same types, members, parameter names and defaults.</summary>
+/// <summary>
+/// All that the stand-in shows, the package shows too: same types, members, parameter names and defaults.
+/// </summary>
 public sealed class SurfaceTests
 {
     private const BindingFlags Visible = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;

@@ -81,7 +81,9 @@ public partial class TableClient
         return DeleteEntityAsync(entity.PartitionKey, entity.RowKey, ifMatch, cancellationToken);
     }
 
-    /// <summary>Deletes a row in the version given, or in any: default. None is no error: the answer's status is 404.</summary>
+    /// <summary>
+    /// Deletes a row in the version given; default: in any. None is no error: the answer's status is 404.
+    /// </summary>
     public virtual async Task<Response> DeleteEntityAsync(
         string partitionKey,
         string rowKey,
@@ -116,7 +118,11 @@ public partial class TableClient
         return await _account.SendAsync(message, cancel, expected).ConfigureAwait(false);
     }
 
-    private async Task<Response> ChangeAsync(ITableEntity entity, ETag ifMatch, TableUpdateMode mode, CancellationToken cancel)
+    private async Task<Response> ChangeAsync(
+        ITableEntity entity,
+        ETag ifMatch,
+        TableUpdateMode mode,
+        CancellationToken cancel)
     {
         RequireKeys(entity);
         var method = mode switch

@@ -14,7 +14,10 @@ public partial class TableClient
         IEnumerable<string> select = null,
         CancellationToken cancellationToken = default)
         where T : class, ITableEntity =>
-        new QueriedPages<T>((next, size, cancel) => FetchAsync<T>(filter, select, next, size, cancel), maxPerPage, cancellationToken);
+        new QueriedPages<T>(
+            (next, size, cancel) => FetchAsync<T>(filter, select, next, size, cancel),
+            maxPerPage,
+            cancellationToken);
 
     private async Task<Page<T>> FetchAsync<T>(
         string filter,
@@ -33,7 +36,7 @@ public partial class TableClient
         message.Request.Uri.AppendQueryOption("NextRowKey", nextRow);
         var response = await _account.SendAsync(message, cancel, 200).ConfigureAwait(false);
         using var json = TableAccount.Json(response);
-        var entities = json.RootElement.GetProperty("value").EnumerateArray().Select(EntityReader.Read<T>);
+        var entities = TableAccount.Values(json).Select(EntityReader.Read<T>);
         return Page<T>.FromValues([.. entities], ContinuationToken.In(response), response);
     }
 }

@@ -3,7 +3,9 @@ namespace Azure.Data.Tables;
 /// <summary>Up to 100 rows of one partition, all or none.</summary>
 public partial class TableClient
 {
-    /// <summary>Does all actions or none: then a <see cref="TableTransactionFailedException"/> says which one was refused.</summary>
+    /// <summary>
+    /// Does all actions or none; then <see cref="TableTransactionFailedException"/> tells the one refused.
+    /// </summary>
     public virtual async Task<Response<IReadOnlyList<Response>>> SubmitTransactionAsync(
         IEnumerable<TableTransactionAction> transactionActions,
         CancellationToken cancellationToken = default)
@@ -25,7 +27,8 @@ public partial class TableClient
         var answers = TransactionAnswer.Parse(response.Headers.ContentType, response.Content, response.ClientRequestId);
         if (answers.FirstOrDefault(answer => answer.Status >= 400) is { } refusal)
         {
-            throw new TableTransactionFailedException(new RequestFailedException(refusal, null, new TableErrorParser()));
+            var error = new RequestFailedException(refusal, null, new TableErrorParser());
+            throw new TableTransactionFailedException(error);
         }
 
         return Response.FromValue(answers, response);

@@ -40,7 +40,11 @@ public partial class TableClient
         _account = new TableAccount(service, null, new NoAuthenticationPolicy(), options);
     }
 
-    public TableClient(Uri endpoint, string tableName, TokenCredential tokenCredential, TableClientOptions options = null)
+    public TableClient(
+        Uri endpoint,
+        string tableName,
+        TokenCredential tokenCredential,
+        TableClientOptions options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(tableName);
         _account = TableAccount.Of(endpoint, tokenCredential, options);
@@ -52,7 +56,11 @@ public partial class TableClient
     {
     }
 
-    public TableClient(Uri endpoint, string tableName, TableSharedKeyCredential credential, TableClientOptions options = null)
+    public TableClient(
+        Uri endpoint,
+        string tableName,
+        TableSharedKeyCredential credential,
+        TableClientOptions options = null)
     {
         ArgumentNullException.ThrowIfNull(endpoint);
         ArgumentException.ThrowIfNullOrEmpty(tableName);
@@ -116,5 +124,6 @@ public partial class TableClient
             ?? throw new ArgumentException("The endpoint must be the address of a table.", nameof(endpoint));
     }
 
-    private byte[] TableJson() => JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string> { ["TableName"] = Name });
+    private byte[] TableJson() =>
+        JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string> { ["TableName"] = Name });
 }

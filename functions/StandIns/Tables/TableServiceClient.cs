@@ -55,7 +55,7 @@ public class TableServiceClient
     {
         ArgumentNullException.ThrowIfNull(endpoint);
         ArgumentNullException.ThrowIfNull(credential);
-        _account = new TableAccount(endpoint, credential.AccountName, new SharedKeyLitePolicy(credential), options);
+        _account = new TableAccount(endpoint, null, new SharedKeyLitePolicy(credential), options);
     }
 
     /// <summary>For mocking.</summary>
@@ -76,7 +76,9 @@ public class TableServiceClient
         return new TableClient(_account, tableName);
     }
 
-    public virtual Task<Response<TableItem>> CreateTableAsync(string tableName, CancellationToken cancellationToken = default) =>
+    public virtual Task<Response<TableItem>> CreateTableAsync(
+        string tableName,
+        CancellationToken cancellationToken = default) =>
         GetTableClient(tableName).CreateAsync(cancellationToken);
 
     public virtual Task<Response<TableItem>> CreateTableIfNotExistsAsync(
@@ -98,7 +100,10 @@ public class TableServiceClient
         string filter = null,
         int? maxPerPage = null,
         CancellationToken cancellationToken = default) =>
-        new QueriedPages<TableItem>((next, size, cancel) => FetchAsync(filter, next, size, cancel), maxPerPage, cancellationToken);
+        new QueriedPages<TableItem>(
+            (next, size, cancel) => FetchAsync(filter, next, size, cancel),
+            maxPerPage,
+            cancellationToken);
 
     private async Task<Page<TableItem>> FetchAsync(string filter, string next, int? size, CancellationToken cancel)
     {
@@ -108,9 +113,8 @@ public class TableServiceClient
         message.Request.Uri.AppendQueryOption("NextTableName", next);
         var response = await _account.SendAsync(message, cancel, 200).ConfigureAwait(false);
         using var json = TableAccount.Json(response);
-        var tables = json.RootElement.GetProperty("value").EnumerateArray()
-            .Select(table => new TableItem(table.GetProperty("TableName").GetString()));
+        var tables = TableAccount.Values(json).Select(table => table.GetProperty("TableName").GetString());
         response.Headers.TryGetValue("x-ms-continuation-NextTableName", out next);
-        return Page<TableItem>.FromValues([.. tables], next, response);
+        return Page<TableItem>.FromValues([.. tables.Select(name => new TableItem(name))], next, response);
     }
 }

@@ -71,7 +71,9 @@ public sealed class KestrelSessionTests : IAsyncLifetime
         await socket.SendAsync("x"u8.ToArray(), WebSocketMessageType.Text, true, CancellationToken.None).Soon();
         await ReceiveAsync(socket);
 
-        Assert.Equal((WebSocketCloseStatus.InternalServerError, "backend connection lost"), (socket.CloseStatus, socket.CloseStatusDescription));
+        Assert.Equal(
+            (WebSocketCloseStatus.InternalServerError, "backend connection lost"),
+            (socket.CloseStatus, socket.CloseStatusDescription));
         await socket.CloseOutputAsync(WebSocketCloseStatus.InternalServerError, "", CancellationToken.None).Soon();
         Assert.Equal(TunnelEnd.BackendLost, (await _result.Task.Soon()).End);
     }
@@ -105,7 +107,9 @@ public sealed class KestrelSessionTests : IAsyncLifetime
         var draining = _sessions.DrainAsync(CancellationToken.None);
         await ReceiveAsync(socket);
 
-        Assert.Equal((WebSocketCloseStatus.EndpointUnavailable, "gateway is shutting down"), (socket.CloseStatus, socket.CloseStatusDescription));
+        Assert.Equal(
+            (WebSocketCloseStatus.EndpointUnavailable, "gateway is shutting down"),
+            (socket.CloseStatus, socket.CloseStatusDescription));
         await socket.CloseOutputAsync(WebSocketCloseStatus.EndpointUnavailable, "", CancellationToken.None).Soon();
         await draining.Soon();
         var result = await _result.Task.Soon();

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Text;
 using Serverless.Relay.Outcomes;
 using Serverless.Relay.Tunnel;
+using Serverless.Tests.Common;
 
 namespace Serverless.Relay.Tests.Tunnel;
 
@@ -228,6 +229,21 @@ public sealed class FrameTunnelEndTests
     }
 
     [Fact]
+    public async Task Who_closed_first_is_known_even_when_the_answer_overtakes_the_write()
+    {
+        var (near, client) = await Wire.ConnectAsync();
+        using var peer = client;
+        using var backend = new HastyStream(Frame.Close(1000, "", masked: false));
+        var running = new FrameTunnel(near, backend, new TunnelOptions(), TimeProvider.System).RunAsync();
+
+        await client.SendAsync(Frame.Close(1000, "", masked: true));
+        await client.ReadCloseAsync(masked: false);
+        backend.EndWrite();
+
+        Assert.Equal(TunnelEnd.ClosedByClient, (await running.Soon()).End);
+    }
+
+    [Fact]
     public async Task A_fault_of_the_relays_own_ends_the_tunnel_and_names_the_exception()
     {
         var (near, client) = await Wire.ConnectAsync();
@@ -267,6 +283,33 @@ public sealed class FrameTunnelEndTests
     {
         var result = await rig.Result;
         Assert.Equal((end, (ushort?)code, dropped), (result.End, result.CloseCode, result.Dropped));
+    }
+
+    /// <summary>Answers a write before the write has ended.</summary>
+    private sealed class HastyStream(byte[] answer) : MemoryStream
+    {
+        private readonly TaskCompletionSource _written = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private byte[] _answer = answer;
+
+        public void EndWrite() => _ended.SetResult();
+
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            _written.SetResult();
+            await _ended.Task.Soon();
+        }
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            await _written.Task.Soon();
+            var count = Math.Min(buffer.Length, _answer.Length);
+            _answer.AsSpan(0, count).CopyTo(buffer.Span);
+            _answer = _answer[count..];
+            return count;
+        }
+
+        public override Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
     /// <summary>A stream with a bug.</summary>

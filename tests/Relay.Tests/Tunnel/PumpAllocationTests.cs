@@ -35,7 +35,7 @@ public sealed class PumpAllocationTests
     private static long Measure(int frames, bool waitsForEach, bool allocate = false)
     {
         var source = new FrameSource(Frame.Message(100, masked: true), frames, waitsForEach, allocate);
-        var pump = new Pump(source, Stream.Null, fromClient: true, () => { });
+        var pump = new Pump(source, Stream.Null, fromClient: true, () => { }, () => { });
 
         var before = GC.GetAllocatedBytesForCurrentThread();
         var running = pump.RunAsync(CancellationToken.None);

@@ -1,5 +1,7 @@
 using System.Text;
+using Serverless.Relay.Tests.Tunnel;
 using Serverless.Relay.Upstream;
+using Serverless.Tests.Common;
 
 namespace Serverless.Relay.Tests.Upstream;
 
@@ -84,6 +86,19 @@ public sealed class DeclinedBodyTests
         await using var body = Body(new BodyFraming(false, null), "all "u8.ToArray(), "of it"u8.ToArray());
 
         Assert.Equal("all of it", await TextAsync(body));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Is_given_up_when_it_stops_coming(bool chunked)
+    {
+        var (near, far) = await Wire.ConnectAsync();
+        using var backend = far;
+        await using var body = new DeclinedBody(
+            near, new BodyFraming(chunked, chunked ? null : 9), TimeSpan.FromMilliseconds(50), TimeProvider.System);
+
+        await Assert.ThrowsAsync<IOException>(() => TextAsync(body).Soon());
     }
 
     [Theory]

@@ -18,11 +18,11 @@ internal static class Dialing
     public const string Opened =
         $"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {Accept}\r\n\r\n";
 
-    public static UpstreamDialer Dialer(TimeSpan? timeout = null) => new(
+    public static UpstreamDialer Dialer(TimeSpan? handshakeTimeout = null) => new(
         Options.Create(new UpstreamOptions
         {
-            ConnectTimeout = timeout ?? TimeSpan.FromSeconds(30),
-            HandshakeTimeout = timeout ?? TimeSpan.FromSeconds(30),
+            ConnectTimeout = TimeSpan.FromSeconds(30),
+            HandshakeTimeout = handshakeTimeout ?? TimeSpan.FromSeconds(30),
         }),
         TimeProvider.System,
         NullLogger<UpstreamDialer>.Instance);

@@ -14,6 +14,7 @@ namespace Serverless.Relay.Tests.Upstream;
 public sealed class HttpForwarderTests : IAsyncDisposable
 {
     private readonly SocketsHttpHandler _handler = new() { AllowAutoRedirect = false, UseCookies = false };
+    private readonly UpstreamOptions _options = new();
     private readonly HttpClient _client;
     private readonly ForwardingClients _clients;
     private readonly HttpForwarder _forwarder;
@@ -22,7 +23,7 @@ public sealed class HttpForwarderTests : IAsyncDisposable
 
     public HttpForwarderTests()
     {
-        var options = Options.Create(new UpstreamOptions { ResponseTimeout = TimeSpan.FromSeconds(1) });
+        var options = Options.Create(_options);
         _client = new HttpClient(_handler);
         _clients = new ForwardingClients(options, TimeProvider.System, NullLogger<ForwardingClients>.Instance);
         _forwarder = new HttpForwarder(_clients, options, TimeProvider.System, NullLogger<HttpForwarder>.Instance);
@@ -41,18 +42,24 @@ public sealed class HttpForwarderTests : IAsyncDisposable
             http.Response.Headers["X-Hop"] = "gone";
             var target = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
             var body = await new StreamReader(http.Request.Body).ReadToEndAsync();
+            var request = http.Request;
             await http.Response.WriteAsync(
-                $"{http.Request.Method} {target} {http.Request.Host} {http.Request.Headers["X-A"]} {http.Request.ContentLength} {body}");
+                $"{request.Method} {target} {request.Host} {request.Headers["X-A"]} {request.ContentLength} {body}");
         });
 
         using var answer = await SendAsync(
-            backend.Usage("/v1/"), "/a%2Fb/../c?x=%20", HttpMethod.Patch, new StringContent("hello"), ("X-A", "é"), ("Connection", "X-B"), ("X-B", "b"));
+            backend.Usage("/v1/"),
+            "/a%2Fb/../c?x=%20",
+            HttpMethod.Patch,
+            new StringContent("hello"),
+            ("X-A", "é"), ("Connection", "X-B"), ("X-B", "b"));
 
         Assert.Equal((418, "Tea"), ((int)answer.StatusCode, answer.ReasonPhrase));
         Assert.Equal(["1", "2"], answer.Headers.GetValues("X-Two"));
         Assert.False(answer.Headers.Contains("X-Hop"));
         Assert.Equal(
-            $"PATCH /v1/a%2Fb/../c?x=%20 {new Uri(backend.Url).Authority} é 5 hello", await answer.Content.ReadAsStringAsync().Soon());
+            $"PATCH /v1/a%2Fb/../c?x=%20 {new Uri(backend.Url).Authority} é 5 hello",
+            await answer.Content.ReadAsStringAsync().Soon());
     }
 
     [Fact]
@@ -178,7 +185,6 @@ public sealed class HttpForwarderTests : IAsyncDisposable
     }
 
     [Theory]
-    [InlineData("", nameof(RefusalReason.BackendTimeout))]
     [InlineData("SSH-2.0\r\n\r\n", nameof(RefusalReason.BackendHandshakeInvalid))]
     [InlineData("HTTP/1.1 101 Go\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n", nameof(RefusalReason.BackendHandshakeInvalid))]
     public async Task Refuses_for_a_backend_that_gives_no_answer(string raw, string reason)
@@ -188,6 +194,17 @@ public sealed class HttpForwarderTests : IAsyncDisposable
         using var answer = await SendAsync(backend.Usage(), "/", HttpMethod.Get);
 
         Assert.Equal(reason, _refusal?.Reason.ToString());
+    }
+
+    [Fact]
+    public async Task Refuses_for_a_backend_that_never_answers()
+    {
+        await using var backend = RawBackend.Answering("");
+        _options.ResponseTimeout = TimeSpan.FromMilliseconds(200);
+
+        using var answer = await SendAsync(backend.Usage(), "/", HttpMethod.Get);
+
+        Assert.Equal(RefusalReason.BackendTimeout, _refusal?.Reason);
     }
 
     [Fact]
@@ -240,7 +257,11 @@ public sealed class HttpForwarderTests : IAsyncDisposable
 
     // Through a front that forwards to the given place, whatever the client asked it for.
     private async Task<HttpResponseMessage> SendAsync(
-        BackendUsage usage, string target, HttpMethod method, HttpContent? content = null, params (string Name, string Value)[] headers)
+        BackendUsage usage,
+        string target,
+        HttpMethod method,
+        HttpContent? content = null,
+        params (string Name, string Value)[] headers)
     {
         var front = await PeerAsync(async http =>
         {

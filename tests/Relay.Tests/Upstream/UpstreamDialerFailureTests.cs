@@ -173,17 +173,5 @@ public sealed class UpstreamDialerFailureTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => opening.Soon());
     }
 
-    [Fact]
-    public async Task A_declined_body_that_stops_coming_is_given_up()
-    {
-        await using var backend = RawBackend.Answering("HTTP/1.1 404 No\r\nContent-Length: 9\r\n\r\nhalf");
-
-        var answer = await Dialer(TimeSpan.FromMilliseconds(500))
-            .OpenAsync(Request(backend.Usage()), CancellationToken.None).Soon();
-
-        await using var body = Assert.IsType<UpgradeAnswer.Declined>(answer).Body;
-        await Assert.ThrowsAsync<IOException>(() => body.TextAsync());
-    }
-
     private static BackendUsage Usage(string url) => new() { Backend = "raw", Path = "/", PrivateBaseUrl = new Uri(url) };
 }

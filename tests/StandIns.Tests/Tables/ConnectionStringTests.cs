@@ -1,3 +1,4 @@
+using Azure;
 using Azure.Data.Tables;
 
 namespace Serverless.StandIns.Tests.Tables;
@@ -67,14 +68,20 @@ public sealed class ConnectionStringTests
     [InlineData("https://acc.table.core.windows.net/", "acc", "https://acc.table.core.windows.net/Products")]
     [InlineData("http://127.0.0.1:1234/acc", "acc", "http://127.0.0.1:1234/acc/Products")]
     [InlineData("http://127.0.0.1:1234/acc/", "acc", "http://127.0.0.1:1234/acc/Products")]
+    [InlineData("http://localhost:1234/acc", "acc", "http://localhost:1234/acc/Products")]
+    [InlineData("https://[::1]:1234/acc", "acc", "https://[::1]:1234/acc/Products")]
+    [InlineData("https://acc.privatelink.example.com", "acc", "https://acc.privatelink.example.com/Products")]
+    [InlineData("https://other-name.table.core.windows.net", "other-name", "https://other-name.table.core.windows.net/Products")]
     public void An_address_tells_the_account_too(string endpoint, string account, string address)
     {
         var credential = new TableSharedKeyCredential("acc", Key);
 
         var fromService = new TableServiceClient(new Uri(endpoint), credential).GetTableClient("Products");
         var direct = new TableClient(new Uri(endpoint), "Products", credential);
+        var signed = new TableClient(new Uri(address), new AzureSasCredential("sv=1&sig=x"));
 
         Assert.Equal((account, new Uri(address)), (fromService.AccountName, fromService.Uri));
         Assert.Equal((account, new Uri(address)), (direct.AccountName, direct.Uri));
+        Assert.Equal((account, "Products", new Uri(address)), (signed.AccountName, signed.Name, signed.Uri));
     }
 }

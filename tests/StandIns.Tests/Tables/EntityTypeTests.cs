@@ -100,21 +100,63 @@ public sealed class EntityTypeTests
         var table = await TestTable.CreateAsync();
         var written = new Everything
         {
-            PartitionKey = "p", RowKey = "r", Text = "it's", Truth = true, Number = -5, Large = long.MaxValue, Fraction = 2, Id = Guid.NewGuid(),
-            Moment = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.FromHours(1)), Utc = new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc),
-            Bytes = [1, 2, 3], Data = BinaryData.FromString("data"), Day = DayOfWeek.Friday, Renamed = "renamed", Ignored = "ignored",
-            MaybeTruth = false, MaybeNumber = 6, MaybeLarge = 7, MaybeFraction = 0.5, MaybeId = Guid.Empty, MaybeDay = DayOfWeek.Monday,
-            MaybeMoment = DateTimeOffset.UnixEpoch, MaybeUtc = DateTime.UnixEpoch, Hidden = 9, InitOnly = 10,
+            PartitionKey = "p",
+            RowKey = "r",
+            Text = "it's",
+            Truth = true,
+            Number = -5,
+            Large = long.MaxValue,
+            Fraction = 2,
+            Id = Guid.NewGuid(),
+            Bytes = [1, 2, 3],
+            Data = BinaryData.FromString("data"),
+            Moment = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.FromHours(1)),
+            Utc = new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc),
+            Day = DayOfWeek.Friday,
+            Renamed = "renamed",
+            Ignored = "ignored",
+            MaybeTruth = false,
+            MaybeNumber = 6,
+            MaybeLarge = 7,
+            MaybeFraction = 0.5,
+            MaybeId = Guid.Empty,
+            MaybeDay = DayOfWeek.Monday,
+            MaybeMoment = DateTimeOffset.UnixEpoch,
+            MaybeUtc = DateTime.UnixEpoch,
+            Hidden = 9,
+            InitOnly = 10,
         };
 
         await table.AddEntityAsync(written).Soon();
         Everything read = await table.GetEntityAsync<Everything>("p", "r").Soon();
 
         Assert.Equivalent(
-            new { written.Text, written.Truth, written.Number, written.Large, written.Fraction, written.Id, written.Utc, written.Bytes, written.Day, written.Renamed },
+            new
+            {
+                written.Text,
+                written.Truth,
+                written.Number,
+                written.Large,
+                written.Fraction,
+                written.Id,
+                written.Utc,
+                written.Bytes,
+                written.Day,
+                written.Renamed,
+                written.InitOnly,
+            },
             read);
         Assert.Equivalent(
-            new { written.MaybeTruth, written.MaybeNumber, written.MaybeLarge, written.MaybeFraction, written.MaybeId, written.MaybeDay, written.MaybeUtc, written.InitOnly },
+            new
+            {
+                written.MaybeTruth,
+                written.MaybeNumber,
+                written.MaybeLarge,
+                written.MaybeFraction,
+                written.MaybeId,
+                written.MaybeDay,
+                written.MaybeUtc,
+            },
             read);
         Assert.Equal((written.Moment, written.MaybeMoment), (read.Moment, read.MaybeMoment));
         Assert.Equal((DateTimeKind.Utc, DateTimeKind.Utc), (read.Utc.Kind, read.MaybeUtc!.Value.Kind));
@@ -151,7 +193,15 @@ public sealed class EntityTypeTests
     {
         var table = await TestTable.CreateAsync();
 
-        await table.AddEntityAsync(new Everything { PartitionKey = "p", RowKey = "r", Renamed = "x", Day = DayOfWeek.Friday, Large = 5, Hidden = 9 }).Soon();
+        await table.AddEntityAsync(new Everything
+        {
+            PartitionKey = "p",
+            RowKey = "r",
+            Renamed = "x",
+            Day = DayOfWeek.Friday,
+            Large = 5,
+            Hidden = 9,
+        }).Soon();
         TableEntity read = await table.GetEntityAsync<TableEntity>("p", "r").Soon();
 
         Assert.Equal(("x", "Friday", 5L), (read["other_name"], read["Day"], read["Large"]));
@@ -165,7 +215,14 @@ public sealed class EntityTypeTests
     public async Task What_a_class_does_not_know_or_cannot_hold_is_left_out()
     {
         var table = await TestTable.CreateAsync();
-        await table.AddEntityAsync(new TableEntity("p", "r") { ["Unknown"] = 1, ["Text"] = 5, ["Day"] = "Someday", ["MaybeDay"] = "Someday", ["ReadOnly"] = 8 }).Soon();
+        await table.AddEntityAsync(new TableEntity("p", "r")
+        {
+            ["Unknown"] = 1,
+            ["Text"] = 5,
+            ["Day"] = "Someday",
+            ["MaybeDay"] = "Someday",
+            ["ReadOnly"] = 8,
+        }).Soon();
 
         Everything read = await table.GetEntityAsync<Everything>("p", "r").Soon();
 

@@ -156,7 +156,7 @@ public sealed class FailureTests
         await using var peer = await Peer.StartAsync(async (context, _) =>
         {
             asked.TrySetResult();
-            await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+            await Peer.KeepWaitingAsync(context);
         });
         using var cancel = new CancellationTokenSource();
 
@@ -185,8 +185,7 @@ public sealed class FailureTests
     [Fact]
     public async Task A_service_that_never_answers_is_given_up_in_time()
     {
-        await using var peer = await Peer.StartAsync(
-            (context, _) => Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default));
+        await using var peer = await Peer.StartAsync((context, _) => Peer.KeepWaitingAsync(context));
         var options = TestTable.Impatient;
         options.Retry.NetworkTimeout = TimeSpan.FromMilliseconds(200);
 

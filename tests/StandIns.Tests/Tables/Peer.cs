@@ -13,7 +13,9 @@ using Serverless.Tests.Common;
 
 namespace Serverless.StandIns.Tests.Tables;
 
-/// <summary>A server in place of the table service that answers as a test says, and remembers what it was asked.</summary>
+/// <summary>
+/// A server in place of the table service that answers as a test says, and remembers what it was asked.
+/// </summary>
 internal sealed class Peer : IAsyncDisposable
 {
     private const string Key = "a2V5";
@@ -70,6 +72,14 @@ internal sealed class Peer : IAsyncDisposable
 
         context.Response.ContentType = contentType;
         return context.Response.WriteAsync(body);
+    }
+
+    /// <summary>No answer, until the one who asked gives up.</summary>
+    public static async Task KeepWaitingAsync(HttpContext context)
+    {
+        var gone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = context.RequestAborted.Register(gone.SetResult);
+        await gone.Task;
     }
 
     /// <summary>An error as the service writes it.</summary>

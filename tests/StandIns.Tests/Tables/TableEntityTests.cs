@@ -45,8 +45,16 @@ public sealed class TableEntityTests
         var id = Guid.NewGuid();
         var row = new TableEntity
         {
-            ["S"] = "s", ["B"] = true, ["I"] = 1, ["L"] = 2L, ["D"] = 0.5, ["G"] = id, ["T"] = Moment, ["U"] = Moment.UtcDateTime,
-            ["X"] = new byte[] { 1 }, ["Y"] = BinaryData.FromString("y"),
+            ["S"] = "s",
+            ["B"] = true,
+            ["I"] = 1,
+            ["L"] = 2L,
+            ["D"] = 0.5,
+            ["G"] = id,
+            ["T"] = Moment,
+            ["U"] = Moment.UtcDateTime,
+            ["X"] = new byte[] { 1 },
+            ["Y"] = BinaryData.FromString("y"),
         };
 
         Assert.Equal(("s", true, 1, 2L), (row.GetString("S"), row.GetBoolean("B"), row.GetInt32("I"), row.GetInt64("L")));

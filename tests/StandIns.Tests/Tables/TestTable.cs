@@ -13,7 +13,7 @@ internal static class TestTable
     /// <summary>Retries, hardly waiting in between.</summary>
     public static TableClientOptions Quick => new()
     {
-        Retry = { MaxRetries = 3, Mode = RetryMode.Fixed, Delay = TimeSpan.FromMilliseconds(1), NetworkTimeout = TimeSpan.FromSeconds(20) },
+        Retry = { MaxRetries = 3, Mode = RetryMode.Fixed, Delay = TimeSpan.FromMilliseconds(1) },
     };
 
     /// <summary>A client of the account that all tests share.</summary>

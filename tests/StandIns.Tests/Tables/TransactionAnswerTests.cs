@@ -9,6 +9,8 @@ namespace Serverless.StandIns.Tests.Tables;
 /// <summary>Transactions as the service in Azure answers them, where the emulator does otherwise.</summary>
 public sealed partial class TransactionAnswerTests
 {
+    private const string PartHead = "Content-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n\r\n";
+
     private static readonly TableTransactionAction[] TwoActions =
     [
         new(TableTransactionActionType.Add, new TableEntity("p", "it's") { ["A"] = "é" }),
@@ -102,7 +104,7 @@ public sealed partial class TransactionAnswerTests
     private static Task AnswerAsync(HttpContext context, params string[] parts)
     {
         var changes = string.Concat(parts.Select(part =>
-            $"--changesetresponse_2\r\nContent-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n\r\n{part}\r\n"));
+            $"--changesetresponse_2\r\n{PartHead}{part}\r\n"));
         return Peer.AnswerAsync(
             context,
             202,
@@ -112,9 +114,8 @@ public sealed partial class TransactionAnswerTests
     }
 
     [GeneratedRegex(
-        """
-        ^--batch_\S+\r\nContent-Type: multipart/mixed; boundary=(?<set>changeset_\S+)\r\n\r\n--\k<set>\r\nContent-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n\r\n(?<first>.*)--\k<set>\r\nContent-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n\r\n(?<second>.*)--\k<set>--\r\n
-        """,
+        "^--batch_\\S+\r\nContent-Type: multipart/mixed; boundary=(?<set>changeset_\\S+)\r\n\r\n"
+        + "--\\k<set>\r\n" + PartHead + "(?<first>.*)--\\k<set>\r\n" + PartHead + "(?<second>.*)--\\k<set>--\r\n",
         RegexOptions.Singleline)]
     private static partial Regex ChangeSet();
 }

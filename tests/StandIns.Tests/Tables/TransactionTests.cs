@@ -160,7 +160,8 @@ public sealed class TransactionTests
         var table = await TestTable.CreateAsync();
         const string Key = "it's 100% | a+b & ü€😀 = (x)";
 
-        await table.SubmitTransactionAsync([new(TableTransactionActionType.UpsertReplace, new TableEntity(Key, Key) { ["Text"] = "é\r\n--batch\r\n\r\n" })]).Soon();
+        var row = new TableEntity(Key, Key) { ["Text"] = "é\r\n--batch\r\n\r\n" };
+        await table.SubmitTransactionAsync([new(TableTransactionActionType.UpsertReplace, row)]).Soon();
 
         TableEntity read = await table.GetEntityAsync<TableEntity>(Key, Key).Soon();
         Assert.Equal("é\r\n--batch\r\n\r\n", read.GetString("Text"));
@@ -171,7 +172,8 @@ public sealed class TransactionTests
     {
         var table = await TestTable.CreateAsync();
 
-        await table.SubmitTransactionAsync([new(TableTransactionActionType.Add, new Counter { PartitionKey = "p", RowKey = "r", Total = 5 })]).Soon();
+        var row = new Counter { PartitionKey = "p", RowKey = "r", Total = 5 };
+        await table.SubmitTransactionAsync([new(TableTransactionActionType.Add, row)]).Soon();
 
         Assert.Equal(5, (await table.GetEntityAsync<Counter>("p", "r").Soon()).Value.Total);
     }

@@ -1,7 +1,13 @@
 namespace Azure.Data.Tables;
 
-/// <summary>What a storage connection string says about tables. Its text never appears in an error: it holds the key.</summary>
-internal sealed record ConnectionString(string AccountName, Uri Endpoint, TableSharedKeyCredential Credential, string Sas)
+/// <summary>
+/// What a storage connection string says of tables. Its text never appears in an error: it holds the key.
+/// </summary>
+internal sealed record ConnectionString(
+    string AccountName,
+    Uri Endpoint,
+    TableSharedKeyCredential Credential,
+    string Sas)
 {
     private const string EmulatorAccount = "devstoreaccount1";
 
@@ -21,7 +27,9 @@ internal sealed record ConnectionString(string AccountName, Uri Endpoint, TableS
         }
 
         var account = settings.GetValueOrDefault("AccountName");
-        var endpoint = settings.TryGetValue("TableEndpoint", out var given) ? Address("TableEndpoint", given) : Default(settings, account);
+        var endpoint = settings.TryGetValue("TableEndpoint", out var given)
+            ? Address("TableEndpoint", given)
+            : Default(settings, account);
         if (settings.TryGetValue("SharedAccessSignature", out var sas))
         {
             return new(account ?? TableAddress.AccountName(endpoint), endpoint, null, sas);

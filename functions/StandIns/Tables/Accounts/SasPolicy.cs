@@ -3,7 +3,9 @@ using Azure.Core.Pipeline;
 
 namespace Azure.Data.Tables;
 
-/// <summary>Puts a shared access signature into the query of every attempt; a new one as soon as the credential has it.</summary>
+/// <summary>
+/// Puts a shared access signature into the query of every attempt: the one that the credential has then.
+/// </summary>
 internal sealed class SasPolicy(AzureSasCredential credential) : HttpPipelineSynchronousPolicy
 {
     private const string Key = "Azure.Data.Tables.Query";

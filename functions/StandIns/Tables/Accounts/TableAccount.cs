@@ -39,13 +39,17 @@ internal sealed class TableAccount
     public Uri Endpoint { get; }
 
     /// <summary>What a connection string names.</summary>
-    public static TableAccount Of(ConnectionString connection, TableClientOptions options) => connection.Credential is { } key
-        ? new TableAccount(connection.Endpoint, connection.AccountName, new SharedKeyLitePolicy(key), options)
-        : new TableAccount(
-            new UriBuilder(connection.Endpoint) { Query = connection.Sas }.Uri,
-            connection.AccountName,
-            new NoAuthenticationPolicy(),
-            options);
+    public static TableAccount Of(ConnectionString connection, TableClientOptions options)
+    {
+        var (name, endpoint, key, sas) = connection;
+        return key is not null
+            ? new TableAccount(endpoint, name, new SharedKeyLitePolicy(key), options)
+            : new TableAccount(
+                new UriBuilder(endpoint) { Query = sas }.Uri,
+                name,
+                new NoAuthenticationPolicy(),
+                options);
+    }
 
     /// <summary>An account that lets tokens in; over https only, or the token would be anybody's.</summary>
     public static TableAccount Of(Uri endpoint, TokenCredential credential, TableClientOptions options)
@@ -109,7 +113,9 @@ internal sealed class TableAccount
     public async Task<Response> SendAsync(HttpMessage message, CancellationToken cancel, params int[] expected)
     {
         await _pipeline.SendAsync(message, cancel).ConfigureAwait(false);
-        return expected.Contains(message.Response.Status) ? message.Response : throw new RequestFailedException(message.Response);
+        return expected.Contains(message.Response.Status)
+            ? message.Response
+            : throw new RequestFailedException(message.Response);
     }
 
     /// <summary>The body of an answer as JSON.</summary>
@@ -123,11 +129,15 @@ internal sealed class TableAccount
         {
             throw new RequestFailedException(
                 response.Status,
-                $"The response body was unexpectedly missing or malformed. HTTP {response.Status} ({response.ReasonPhrase}).",
+                $"The response body is missing or malformed. HTTP {response.Status} ({response.ReasonPhrase}).",
                 errorCode: null,
                 malformed);
         }
     }
+
+    /// <summary>The rows or tables in the body of an answer.</summary>
+    public static IEnumerable<JsonElement> Values(JsonDocument json) =>
+        json.RootElement.TryGetProperty("value", out var values) ? values.EnumerateArray() : [];
 
     private void Locate(RequestUriBuilder address, string path)
     {

@@ -4,7 +4,9 @@ using Azure.Core;
 
 namespace Azure.Data.Tables;
 
-/// <summary>Finds code and message in the service's <c>odata.error</c>, and which action of a transaction it is about.</summary>
+/// <summary>
+/// Finds code and message in the service's <c>odata.error</c>, and which action of a transaction failed.
+/// </summary>
 internal sealed class TableErrorParser : RequestFailedDetailsParser
 {
     /// <summary>Name under which an exception keeps the index of the action.</summary>
@@ -39,10 +41,14 @@ internal sealed class TableErrorParser : RequestFailedDetailsParser
         }
     }
 
-    /// <summary>A failed transaction's message begins with the index of the action, as in <c>2:The entity…</c></summary>
+    /// <summary>
+    /// A failed transaction's message begins with the index of the action, as in <c>2:The entity…</c>
+    /// </summary>
     private static int? FailedAction(string message)
     {
         var colon = message.IndexOf(':', StringComparison.Ordinal);
-        return colon > 0 && int.TryParse(message.AsSpan(0, colon), CultureInfo.InvariantCulture, out var index) ? index : null;
+        return colon > 0 && int.TryParse(message.AsSpan(0, colon), CultureInfo.InvariantCulture, out var index)
+            ? index
+            : null;
     }
 }

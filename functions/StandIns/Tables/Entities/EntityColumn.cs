@@ -42,7 +42,8 @@ internal sealed class EntityColumn
     {
         var properties =
             from property in type.GetProperties(PublicInstance)
-            where property.GetMethod is { IsPublic: true } && property.GetIndexParameters().Length == 0 && IsColumn(property)
+            where property.GetMethod is { IsPublic: true } && property.GetIndexParameters().Length == 0
+            where IsColumn(property)
             select new EntityColumn(
                 property,
                 property.PropertyType,

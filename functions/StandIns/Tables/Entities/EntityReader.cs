@@ -7,7 +7,7 @@ namespace Azure.Data.Tables;
 internal static class EntityReader
 {
     public static T Read<T>(JsonElement json)
-        where T : ITableEntity
+        where T : class, ITableEntity
     {
         var entity = Activator.CreateInstance<T>();
         if (entity is IDictionary<string, object> columns)
@@ -21,24 +21,23 @@ internal static class EntityReader
         entity.ETag = Text(json, EntityNames.ETag) is { } etag ? new ETag(etag) : default;
         entity.Timestamp = Text(json, EntityNames.Timestamp) is { } timestamp ? Moment(timestamp) : null;
 
-        // Set through object, for a struct's sake.
-        object boxed = entity;
         foreach (var column in EntityColumn.Of(typeof(T)))
         {
             if (column.CanSet && json.TryGetProperty(column.Name, out var value))
             {
-                column.Set(boxed, ReadAs(column, value));
+                column.Set(entity, ReadAs(column, value));
             }
         }
 
-        return (T)boxed;
+        return entity;
     }
 
     private static void ReadColumns(JsonElement json, IDictionary<string, object> columns)
     {
         foreach (var member in json.EnumerateObject())
         {
-            if (member.Name == EntityNames.Metadata || member.Name.EndsWith(EntityNames.TypeSuffix, StringComparison.Ordinal))
+            if (member.Name == EntityNames.Metadata
+                || member.Name.EndsWith(EntityNames.TypeSuffix, StringComparison.Ordinal))
             {
                 continue;
             }
@@ -65,7 +64,7 @@ internal static class EntityReader
         (JsonValueKind.String, EdmTypes.Guid) => Guid.Parse(value.GetString()),
         (JsonValueKind.String, EdmTypes.Binary) => value.GetBytesFromBase64(),
         (JsonValueKind.String, EdmTypes.DateTime) => Moment(value.GetString()),
-        _ => throw new NotSupportedException($"Column '{name}' has type {edmType ?? value.ValueKind.ToString()}, which no table has."),
+        _ => throw new NotSupportedException($"Column '{name}' has an unknown type: {edmType ?? $"{value.ValueKind}"}."),
     };
 
     // An int unless it is too large, or was written with a point or an exponent.
@@ -84,29 +83,36 @@ internal static class EntityReader
         var type = Nullable.GetUnderlyingType(column.ValueType) ?? column.ValueType;
         if (value.ValueKind is JsonValueKind.Null)
         {
-            return column.ValueType.IsValueType ? Activator.CreateInstance(column.ValueType) : null;
+            return Default(column.ValueType);
         }
 
         var text = value.ValueKind is JsonValueKind.String ? value.GetString() : null;
-        return true switch
+        if (type.IsEnum)
         {
-            _ when type == typeof(string) => text,
-            _ when type.IsEnum => Enum.TryParse(type, text, out var named) ? named
-                : type == column.ValueType ? Activator.CreateInstance(type) : null,
-            _ when type == typeof(byte[]) && text is not null => Convert.FromBase64String(text),
-            _ when type == typeof(BinaryData) && text is not null => BinaryData.FromBytes(Convert.FromBase64String(text)),
-            _ when type == typeof(bool) && value.ValueKind is JsonValueKind.True or JsonValueKind.False => value.GetBoolean(),
-            _ when type == typeof(int) && value.ValueKind is JsonValueKind.Number && Number(value) is int number => number,
-            _ when type == typeof(long) && text is not null => long.Parse(text, CultureInfo.InvariantCulture),
-            _ when type == typeof(long) && value.ValueKind is JsonValueKind.Number => value.GetInt64(),
-            _ when type == typeof(double) && text is not null => double.Parse(text, CultureInfo.InvariantCulture),
-            _ when type == typeof(double) && value.ValueKind is JsonValueKind.Number => value.GetDouble(),
-            _ when type == typeof(Guid) && text is not null => Guid.Parse(text),
-            _ when type == typeof(DateTimeOffset) && text is not null => Moment(text),
-            _ when type == typeof(DateTime) && text is not null => Moment(text).UtcDateTime,
-            _ => throw new InvalidCastException($"Column '{column.Name}' holds {value.ValueKind}, which is not {type}."),
+            return Enum.TryParse(type, text, out var named) ? named : Default(column.ValueType);
+        }
+
+        return (Type.GetTypeCode(type), value.ValueKind) switch
+        {
+            (TypeCode.String, _) => text,
+            (TypeCode.Boolean, JsonValueKind.True or JsonValueKind.False) => value.GetBoolean(),
+            (TypeCode.Int32, JsonValueKind.Number) when Number(value) is int number => number,
+            (TypeCode.Int64, JsonValueKind.String) => long.Parse(text, CultureInfo.InvariantCulture),
+            (TypeCode.Int64, JsonValueKind.Number) => value.GetInt64(),
+            (TypeCode.Double, JsonValueKind.String) => double.Parse(text, CultureInfo.InvariantCulture),
+            (TypeCode.Double, JsonValueKind.Number) => value.GetDouble(),
+            (TypeCode.DateTime, JsonValueKind.String) => Moment(text).UtcDateTime,
+            (TypeCode.Object, JsonValueKind.String) when type == typeof(DateTimeOffset) => Moment(text),
+            (TypeCode.Object, JsonValueKind.String) when type == typeof(Guid) => Guid.Parse(text),
+            (TypeCode.Object, JsonValueKind.String) when type == typeof(byte[]) => Convert.FromBase64String(text),
+            (TypeCode.Object, JsonValueKind.String) when type == typeof(BinaryData) =>
+                BinaryData.FromBytes(Convert.FromBase64String(text)),
+            _ => throw new InvalidCastException(
+                $"Column '{column.Name}' holds {value.ValueKind}, which is not {type}."),
         };
     }
+
+    private static object Default(Type type) => type.IsValueType ? Activator.CreateInstance(type) : null;
 
     private static string Text(JsonElement json, string name) =>
         json.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null;

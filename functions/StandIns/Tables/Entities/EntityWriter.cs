@@ -4,7 +4,9 @@ using System.Text.Json;
 
 namespace Azure.Data.Tables;
 
-/// <summary>Writes a row as the service takes it: JSON, and beside each value whose type JSON cannot tell, that type.</summary>
+/// <summary>
+/// Writes a row as the service takes it: JSON, and the type beside each value where JSON cannot tell it.
+/// </summary>
 internal static class EntityWriter
 {
     /// <summary>The row without what the service itself decides: timestamp and ETag.</summary>

@@ -51,7 +51,9 @@ public sealed class TableEntity : ITableEntity, IDictionary<string, object>
 
     bool ICollection<KeyValuePair<string, object>>.IsReadOnly => false;
 
-    /// <summary>A column; null when there is none. An int given to a column that holds a long or a double becomes one.</summary>
+    /// <summary>
+    /// A column; null when there is none. An int given to one that holds a long or a double becomes that.
+    /// </summary>
     public object this[string key]
     {
         get => _columns.GetValueOrDefault(key);
@@ -96,7 +98,8 @@ public sealed class TableEntity : ITableEntity, IDictionary<string, object>
 
     public void Clear() => _columns.Clear();
 
-    void ICollection<KeyValuePair<string, object>>.Add(KeyValuePair<string, object> item) => this[item.Key] = item.Value;
+    void ICollection<KeyValuePair<string, object>>.Add(KeyValuePair<string, object> item) =>
+        this[item.Key] = item.Value;
 
     bool ICollection<KeyValuePair<string, object>>.Contains(KeyValuePair<string, object> item) =>
         ((ICollection<KeyValuePair<string, object>>)_columns).Contains(item);

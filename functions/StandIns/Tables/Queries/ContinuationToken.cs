@@ -11,7 +11,8 @@ internal static class ContinuationToken
             return null;
         }
 
-        return response.Headers.TryGetValue("x-ms-continuation-NextRowKey", out var row) ? $"{partition} {row}" : $"{partition} ";
+        response.Headers.TryGetValue("x-ms-continuation-NextRowKey", out var row);
+        return $"{partition} {row}";
     }
 
     public static (string Partition, string Row) Split(string token)

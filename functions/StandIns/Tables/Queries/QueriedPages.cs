@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Azure.Data.Tables;
 
 /// <summary>What a query finds, fetched page by page as it is read.</summary>
-/// <param name="fetch">Gets one page: continuation token (null: the first), size (null: the service's), cancellation.</param>
+/// <param name="fetch">Gets a page: continuation token (null: the first), size (null: the service's).</param>
 /// <param name="pageSize">Size unless <see cref="AsPages"/> names one.</param>
 /// <param name="cancel">Ends the whole enumeration.</param>
 internal sealed class QueriedPages<T>(

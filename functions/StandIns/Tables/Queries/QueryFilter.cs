@@ -4,7 +4,7 @@ using System.Xml;
 
 namespace Azure.Data.Tables;
 
-/// <summary>Writes OData filters: text stays as it is, every argument becomes a literal of its type, quoted where need be.</summary>
+/// <summary>Writes OData filters: text stays as it is, every argument becomes a literal of its type.</summary>
 internal static class QueryFilter
 {
     public static string Create(FormattableString filter) => filter is null ? null : string.Format(
@@ -30,5 +30,6 @@ internal static class QueryFilter
             $"Unable to convert argument {index} from type {value.GetType()} to an OData literal."),
     };
 
-    private static string Moment(DateTime utc) => $"datetime'{XmlConvert.ToString(utc, XmlDateTimeSerializationMode.Utc)}'";
+    private static string Moment(DateTime utc) =>
+        $"datetime'{XmlConvert.ToString(utc, XmlDateTimeSerializationMode.Utc)}'";
 }

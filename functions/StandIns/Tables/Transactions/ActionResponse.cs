@@ -7,14 +7,16 @@ internal sealed class ActionResponse(
     int status,
     string reasonPhrase,
     IReadOnlyList<KeyValuePair<string, string>> headers,
-    BinaryData body,
+    byte[] body,
     string clientRequestId) : Response
 {
     public override int Status => status;
 
     public override string ReasonPhrase => reasonPhrase;
 
-    public override Stream ContentStream { get; set; } = new MemoryStream(body.ToArray(), writable: false, index: 0, count: body.ToMemory().Length, publiclyVisible: true);
+    // Publicly visible, so that Content can be had of it.
+    public override Stream ContentStream { get; set; } =
+        new MemoryStream(body, 0, body.Length, writable: false, publiclyVisible: true);
 
     public override string ClientRequestId { get; set; } = clientRequestId;
 
@@ -28,7 +30,12 @@ internal sealed class ActionResponse(
 
     protected override bool TryGetHeaderValues(string name, out IEnumerable<string> values)
     {
-        values = [.. headers.Where(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(header => header.Value)];
+        values =
+        [
+            .. from header in headers
+               where header.Key.Equals(name, StringComparison.OrdinalIgnoreCase)
+               select header.Value
+        ];
         return values.Any();
     }
 

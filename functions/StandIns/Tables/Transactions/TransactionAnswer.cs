@@ -13,13 +13,17 @@ internal static class TransactionAnswer
     public static IReadOnlyList<Response> Parse(string contentType, BinaryData body, string clientRequestId)
     {
         var answers = new List<Response>();
-        var lines = Encoding.UTF8.GetString(body.ToMemory().Span).Split('\n').Select(line => line.TrimEnd('\r')).ToArray();
-        Read(contentType, lines, clientRequestId, answers);
+        var lines = Encoding.UTF8.GetString(body.ToMemory().Span).Split('\n').Select(line => line.TrimEnd('\r'));
+        Read(contentType, lines.ToArray(), clientRequestId, answers);
         return answers;
     }
 
     // A part is an answer, or again multipart: the change set.
-    private static void Read(string contentType, ReadOnlySpan<string> lines, string clientRequestId, List<Response> answers)
+    private static void Read(
+        string contentType,
+        ReadOnlySpan<string> lines,
+        string clientRequestId,
+        List<Response> answers)
     {
         var boundary = "--" + Boundary(contentType);
         var start = -1;
@@ -42,7 +46,9 @@ internal static class TransactionAnswer
     private static void ReadPart(ReadOnlySpan<string> lines, string clientRequestId, List<Response> answers)
     {
         var headers = Headers(ref lines);
-        var contentType = headers.FirstOrDefault(header => header.Key.Equals("Content-Type", StringComparison.OrdinalIgnoreCase)).Value;
+        var contentType = headers
+            .FirstOrDefault(header => header.Key.Equals("Content-Type", StringComparison.OrdinalIgnoreCase))
+            .Value;
         if (contentType is not null && contentType.StartsWith(Multipart, StringComparison.OrdinalIgnoreCase))
         {
             Read(contentType, lines, clientRequestId, answers);
@@ -61,7 +67,7 @@ internal static class TransactionAnswer
             code,
             status.Length > 2 ? status[2] : "",
             headers,
-            BinaryData.FromString(string.Join('\n', lines.ToArray()).Trim()),
+            Encoding.UTF8.GetBytes(string.Join('\n', lines.ToArray()).Trim()),
             clientRequestId));
     }
 

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Azure.Data.Tables;
 
-/// <summary>Writes a transaction as the service takes it: a multipart batch of one change set, an HTTP request per action.</summary>
+/// <summary>Writes a transaction as the service takes it: a multipart change set, an HTTP request per action.</summary>
 /// <param name="endpoint">The service's address.</param>
 /// <param name="table">Table of all rows.</param>
 /// <param name="version">Version of the REST API.</param>

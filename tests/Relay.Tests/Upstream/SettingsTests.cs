@@ -1,0 +1,53 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Serverless.Relay.Sessions;
+using Serverless.Relay.Tunnel;
+using Serverless.Relay.Upstream;
+
+namespace Serverless.Relay.Tests.Upstream;
+
+public sealed class SettingsTests
+{
+    [Theory]
+    [InlineData("Relay:Tunnel:CloseTimeout", "00:00:00")]
+    [InlineData("Relay:Tunnel:LingerTimeout", "01:00:00")]
+    [InlineData("Relay:Sessions:DrainTimeout", "-00:00:01")]
+    [InlineData("Relay:Upstream:ConnectTimeout", "1.00:00:00")]
+    [InlineData("Relay:Upstream:HandshakeTimeout", "00:00:00.001")]
+    [InlineData("Relay:Upstream:ResponseTimeout", "00:00:00")]
+    public void A_value_out_of_bounds_stops_the_start_and_is_named(string key, string value)
+    {
+        var e = Assert.Throws<OptionsValidationException>(() => Start(key, value));
+
+        var got = TimeSpan.Parse(value, CultureInfo.InvariantCulture);
+        Assert.StartsWith($"{key} is {got}: it needs ", e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Relay:Tunnel:CloseTimeout", "00:00:02")]
+    [InlineData("Relay:Sessions:DrainTimeout", "00:00:00")]
+    [InlineData("Relay:Upstream:ConnectTimeout", "00:00:03")]
+    public void A_value_within_bounds_does_not(string key, string value)
+    {
+        Start(key, value);
+    }
+
+    private static void Start(string key, string value)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new(key, value)]).Build();
+        using var services = new ServiceCollection()
+            .AddLogging()
+            .AddSingleton<IConfiguration>(configuration)
+            .AddTunnel()
+            .AddUpstream()
+            .AddSessions()
+            .BuildServiceProvider(validateScopes: true);
+
+        services.GetRequiredService<IStartupValidator>().Validate();
+        Assert.NotNull(services.GetRequiredService<OpenSessions>());
+        Assert.NotNull(services.GetRequiredService<UpstreamDialer>());
+        Assert.NotNull(services.GetRequiredService<HttpForwarder>());
+    }
+}
