@@ -67,7 +67,11 @@ internal sealed class AccountsTable(TableAccount account, StillOwned stillOwned,
         _applications.RemoveAsync(Partition, note, cancel);
 
     public Task<Listing<Dependent>> ListApplicationsAsync(string name, Paging paging, CancellationToken cancel) =>
-        _applications.ListAsync(Partition, name, paging, cancel);
+        paging.CutAsync(
+            _applications.ReadAsync(Partition, name, cancel, paging.After, paging.Limit + 1),
+            note => note.RowKey,
+            note => note,
+            cancel);
 
     private static TableEntity Row(Account account) => new(Partition, Key.Of(Kind, account.SystemName))
     {

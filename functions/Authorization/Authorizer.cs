@@ -45,7 +45,7 @@ internal sealed class Authorizer(
         if (!Knows(plans, key))
         {
             // The key may be of a plan, or of a product, that is newer than what was read.
-            plans = await livePlans.ReadAgainAsync(product, cancel);
+            plans = await livePlans.FindNewerAsync(product, plans, cancel);
         }
 
         return plans is null

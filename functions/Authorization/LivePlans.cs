@@ -18,42 +18,39 @@ internal sealed class LivePlans(PlanCatalogue catalogue, IOptions<AuthorizationO
 
     /// <summary>The plans of a product, or null when there is no such product.</summary>
     public Task<ProductPlans?> FindAsync(string product, CancellationToken cancel) =>
-        _readings.TryGetValue(product, out var reading) && clock.GetUtcNow() - reading.Begun < _life
-            ? AwaitAsync(product, reading, cancel)
-            : ReadAgainAsync(product, cancel);
+        AwaitAsync(product, known => clock.GetUtcNow() - known.Begun >= _life, cancel);
 
-    /// <summary>The same, read now.</summary>
-    public Task<ProductPlans?> ReadAgainAsync(string product, CancellationToken cancel)
+    /// <summary>The same, read after what has turned out to be out of date.</summary>
+    public Task<ProductPlans?> FindNewerAsync(string product, ProductPlans outOfDate, CancellationToken cancel) => AwaitAsync(
+        product,
+        known => known.Plans.Value is { IsCompletedSuccessfully: true } read && read.Result == outOfDate,
+        cancel);
+
+    private async Task<ProductPlans?> AwaitAsync(string product, Predicate<Reading> isOver, CancellationToken cancel)
     {
         if (_readings.Count >= MostProducts)
         {
             _readings.Clear();
         }
 
-        // Not the caller's token: others may wait for this reading.
-        var reading = new Reading(clock.GetUtcNow(), new(() => catalogue.ReadAsync(product, CancellationToken.None)));
-        _readings[product] = reading;
-        return AwaitAsync(product, reading, cancel);
-    }
-
-    private async Task<ProductPlans?> AwaitAsync(string product, Reading reading, CancellationToken cancel)
-    {
-        var kept = false;
+        var reading = _readings.AddOrUpdate(product, Begin, (_, known) => isOver(known) ? Begin(product) : known);
         try
         {
-            var plans = await reading.Plans.Value.WaitAsync(cancel);
-            kept = plans is not null;
-            return plans;
+            return await reading.Plans.Value.WaitAsync(cancel);
         }
         finally
         {
             // Neither a failure nor that there is no such product is worth remembering.
-            if (!kept)
+            if (reading.Plans.Value is { IsCompleted: true } read && !(read.IsCompletedSuccessfully && read.Result is not null))
             {
                 _readings.TryRemove(new(product, reading));
             }
         }
     }
+
+    // Begun by whoever asks first for what is kept in the end. Not with his token: others wait for it too.
+    private Reading Begin(string product) =>
+        new(clock.GetUtcNow(), new(() => catalogue.ReadAsync(product, CancellationToken.None)));
 
     private sealed record Reading(DateTimeOffset Begun, Lazy<Task<ProductPlans?>> Plans);
 }

@@ -9,7 +9,7 @@ namespace Serverless.Functions.Plans;
 /// <summary>REST surface of a plan's limits.</summary>
 internal sealed class LimitsApi(ProductsTable products, PlansTable plans, LimitsTable limits)
 {
-    [Function("limits-create")]
+    [Function("products-plans-limits-create")]
     [CalledBy(Scope.Manage)]
     public async Task<IResult> CreateAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/products/{product}/plans/{plan}/limits")] HttpRequest request,
@@ -50,7 +50,7 @@ internal sealed class LimitsApi(ProductsTable products, PlansTable plans, Limits
         };
     }
 
-    [Function("limits-list")]
+    [Function("products-plans-limits-list")]
     [CalledBy(Scope.Read)]
     public async Task<IResult> ListAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/products/{product}/plans/{plan}/limits")] HttpRequest request,
@@ -69,7 +69,7 @@ internal sealed class LimitsApi(ProductsTable products, PlansTable plans, Limits
             : Answer.Ok(await limits.ListAsync(owner, plan, paging, cancel), PlansJson.Default.ListingPlanLimit);
     }
 
-    [Function("limits-get")]
+    [Function("products-plans-limits-get")]
     [CalledBy(Scope.Read)]
     public async Task<IResult> GetAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/products/{product}/plans/{plan}/limits/{id}")] HttpRequest request,
@@ -89,7 +89,7 @@ internal sealed class LimitsApi(ProductsTable products, PlansTable plans, Limits
             : Problem.NotFound("limit", id);
     }
 
-    [Function("limits-replace")]
+    [Function("products-plans-limits-replace")]
     [CalledBy(Scope.Manage)]
     public async Task<IResult> ReplaceAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "api/products/{product}/plans/{plan}/limits/{id}")] HttpRequest request,
@@ -134,7 +134,7 @@ internal sealed class LimitsApi(ProductsTable products, PlansTable plans, Limits
         };
     }
 
-    [Function("limits-delete")]
+    [Function("products-plans-limits-delete")]
     [CalledBy(Scope.Manage)]
     public async Task<IResult> DeleteAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/products/{product}/plans/{plan}/limits/{id}")] HttpRequest request,

@@ -9,7 +9,7 @@ namespace Serverless.Functions.Plans;
 /// <summary>REST surface of plans.</summary>
 internal sealed class PlansApi(ProductsTable products, PlansTable plans)
 {
-    [Function("plans-create")]
+    [Function("products-plans-create")]
     [CalledBy(Scope.Manage)]
     public async Task<IResult> CreateAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/products/{product}/plans")] HttpRequest request,
@@ -34,7 +34,7 @@ internal sealed class PlansApi(ProductsTable products, PlansTable plans)
             : Problem.AlreadyExists("plan", created.SystemName);
     }
 
-    [Function("plans-list")]
+    [Function("products-plans-list")]
     [CalledBy(Scope.Read)]
     public async Task<IResult> ListAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/products/{product}/plans")] HttpRequest request,
@@ -51,7 +51,7 @@ internal sealed class PlansApi(ProductsTable products, PlansTable plans)
             : Problem.NotFound("product", product);
     }
 
-    [Function("plans-get")]
+    [Function("products-plans-get")]
     [CalledBy(Scope.Read)]
     public async Task<IResult> GetAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/products/{product}/plans/{plan}")] HttpRequest request,
@@ -69,7 +69,7 @@ internal sealed class PlansApi(ProductsTable products, PlansTable plans)
             : Problem.NotFound("plan", plan);
     }
 
-    [Function("plans-replace")]
+    [Function("products-plans-replace")]
     [CalledBy(Scope.Manage)]
     public async Task<IResult> ReplaceAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "api/products/{product}/plans/{plan}")] HttpRequest request,
@@ -107,7 +107,7 @@ internal sealed class PlansApi(ProductsTable products, PlansTable plans)
         };
     }
 
-    [Function("plans-delete")]
+    [Function("products-plans-delete")]
     [CalledBy(Scope.Manage)]
     public async Task<IResult> DeleteAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/products/{product}/plans/{plan}")] HttpRequest request,

@@ -82,7 +82,11 @@ internal sealed class PlansTable(ProductParts parts, StillOnPlan stillOnPlan, Ti
 
     /// <summary>The notes on all plans of a product.</summary>
     public Task<Listing<Dependent>> ListApplicationsAsync(Product product, Paging paging, CancellationToken cancel) =>
-        _applications.ListAsync(product.Partition, null, paging, cancel);
+        paging.CutAsync(
+            _applications.ReadAsync(product.Partition, null, cancel, paging.After, paging.Limit + 1),
+            note => note.RowKey,
+            note => note,
+            cancel);
 
     private static TableEntity Row(Product product, Plan plan) => new(product.Partition, Key.Of(PartKinds.Plan, plan.SystemName))
     {

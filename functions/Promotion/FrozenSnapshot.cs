@@ -12,6 +12,9 @@ internal sealed record FrozenSnapshot(ProductSnapshot Snapshot, string Mark)
     public static FrozenSnapshot Of(ProductSnapshot snapshot) =>
         new(snapshot, Convert.ToHexStringLower(SHA256.HashData(Write(snapshot with { Version = 0 }))));
 
+    /// <summary>The same content as a version.</summary>
+    public FrozenSnapshot As(int version) => this with { Snapshot = Snapshot with { Version = version } };
+
     /// <summary>As it is stored, and as the relays get it.</summary>
     public byte[] ToJson() => Write(Snapshot);
 

@@ -27,9 +27,9 @@ internal sealed class Promoter(
 
         var errors = new Errors();
         var frozen = FrozenSnapshot.Of(SnapshotBuilder.Build(draft, errors));
-        if (errors.Found.Count == 0 && frozen.ToJson().Length > SnapshotPieces.MaxBytes)
+        if (errors.Found.Count == 0 && frozen.As(int.MaxValue).ToJson().Length is var length and > SnapshotPieces.MaxBytes)
         {
-            errors.Add("", "too_large", $"Frozen, the product may have {SnapshotPieces.MaxBytes} bytes and has {frozen.ToJson().Length}.");
+            errors.Add("", "too_large", $"Frozen, the product may have {SnapshotPieces.MaxBytes} bytes and has {length}.");
         }
 
         if (errors.Found.Count > 0)
@@ -46,7 +46,7 @@ internal sealed class Promoter(
         var newest = await snapshots.FindNewestAsync(draft.Product, cancel);
         var isNew = newest?.Mark != frozen.Mark;
         var version = isNew ? (newest?.Number ?? 0) + 1 : newest!.Number;
-        frozen = frozen with { Snapshot = frozen.Snapshot with { Version = version } };
+        frozen = frozen.As(version);
         return isNew && await snapshots.AddAsync(draft.Product, frozen, clock.GetUtcNow(), cancel) != Write.Done
             ? new Promoted.Overtaken()
             : await ServeAsync(Environments.Staging, draft.Product, now, frozen.Snapshot, isNew, ifMatch, cancel);

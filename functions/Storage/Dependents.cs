@@ -1,6 +1,5 @@
 using Azure;
 using Azure.Data.Tables;
-using Serverless.Functions.Http;
 
 namespace Serverless.Functions.Storage;
 
@@ -44,15 +43,16 @@ internal sealed class Dependents(Table table, string ownerKind, string kind, Tim
 
     /// <summary>Removes a note, unless it has been written anew since it was read.</summary>
     public Task<Write> RemoveAsync(string partition, Dependent note, CancellationToken cancel) =>
-        table.DeleteAsync(partition, RowKey(note.Owner, note.Name, note.Generation), note.ETag, cancel);
+        table.DeleteAsync(partition, note.RowKey, note.ETag, cancel);
 
-    /// <summary>The notes of one owner, or of all in the partition.</summary>
-    public Task<Listing<Dependent>> ListAsync(string partition, string? owner, Paging paging, CancellationToken cancel) =>
-        paging.CutAsync(
-            table.ReadKindAsync(partition, owner is null ? kind : Key.Of(kind, owner), cancel, paging.After, paging.Limit + 1),
-            row => row.RowKey,
-            Read,
-            cancel);
+    /// <summary>The notes of one owner, or of all in the partition, by their keys.</summary>
+    public IAsyncEnumerable<Dependent> ReadAsync(
+        string partition,
+        string? owner,
+        CancellationToken cancel,
+        string after = "",
+        int? atMost = null) =>
+        table.ReadKindAsync(partition, owner is null ? kind : Key.Of(kind, owner), cancel, after, atMost).Select(Read);
 
     /// <summary>Deletes an owner and what is only his: Done, Stale, Missing, or Exists while something depends on him.</summary>
     /// <param name="partition">Where the owner is.</param>
@@ -71,9 +71,8 @@ internal sealed class Dependents(Table table, string ownerKind, string kind, Tim
     {
         while (await table.CloseAsync(partition, Key.Of(ownerKind, owner), cancel) is { } guard)
         {
-            await foreach (var row in table.ReadKindAsync(partition, Key.Of(kind, owner), cancel))
+            await foreach (var note in ReadAsync(partition, owner, cancel))
             {
-                var note = Read(row);
                 if (clock.GetUtcNow() - note.Since < LongestRequest || await dependsAsync(note))
                 {
                     return Write.Exists;
@@ -99,7 +98,7 @@ internal sealed class Dependents(Table table, string ownerKind, string kind, Tim
     private static Dependent Read(TableEntity row)
     {
         var parts = row.RowKey.Split('|');
-        return new(parts[1], parts[2], parts[3], row.Timestamp ?? DateTimeOffset.MinValue, row.ETag);
+        return new(parts[1], parts[2], parts[3], row.Timestamp ?? DateTimeOffset.MinValue, row.RowKey, row.ETag);
     }
 }
 
@@ -108,5 +107,12 @@ internal sealed class Dependents(Table table, string ownerKind, string kind, Tim
 /// <param name="Name">Who depends.</param>
 /// <param name="Generation">Tells it from another of its name.</param>
 /// <param name="Since">When the note was last written.</param>
+/// <param name="RowKey">Of the note.</param>
 /// <param name="ETag">Of the note.</param>
-internal sealed record Dependent(string Owner, string Name, string Generation, DateTimeOffset Since, ETag ETag);
+internal sealed record Dependent(
+    string Owner,
+    string Name,
+    string Generation,
+    DateTimeOffset Since,
+    string RowKey,
+    ETag ETag);
