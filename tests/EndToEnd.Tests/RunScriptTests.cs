@@ -80,7 +80,7 @@ public sealed partial class RunScriptTests : IDisposable
             environment[name] = value;
         }
 
-        return ChildProcess.Start("./run.sh", [], environment);
+        return ChildProcess.Start(Repository.Path("run.sh"), [], environment);
     }
 
     // Every part is started with the folder in its environment, handed down from run.sh.
