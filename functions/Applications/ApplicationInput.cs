@@ -122,8 +122,8 @@ internal static class KeyRules
             errors.Add(
                 at,
                 "invalid_user_key",
-                $"It needs {Applications.UserKey.MinLength} to {Applications.UserKey.MaxLength} characters a-z, A-Z, 0-9, '.', '_' and '-'; "
-                + "left out, one is made.");
+                $"It needs {Applications.UserKey.MinLength} to {Applications.UserKey.MaxLength} characters a-z, A-Z, 0-9, "
+                + "'.', '_' and '-'; left out, one is made.");
         }
     }
 }

@@ -21,7 +21,8 @@ internal static class ApplicationProblems
         409,
         "being_deleted",
         "Being deleted.",
-        $"The deletion of application '{Text.Shorten(id)}' has begun and its keys are refused: delete it again to complete that.");
+        $"The deletion of application '{Text.Shorten(id)}' has begun and its keys are refused: delete it again to complete "
+        + "that.");
 
     public static Problem TooManyKeys() => Problem.Of(
         409,

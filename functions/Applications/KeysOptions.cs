@@ -21,7 +21,8 @@ internal sealed class KeysOptionsValidator : IValidateOptions<KeysOptions>
     {
         var buffer = new byte[options.Pepper.Length];
         var wrong = options.Pepper.Length == 0 ? "is missing"
-            : !Convert.TryFromBase64String(options.Pepper, buffer, out var length) ? $"got {options.Pepper.Length} characters that are not base64"
+            : !Convert.TryFromBase64String(options.Pepper, buffer, out var length)
+                ? $"got {options.Pepper.Length} characters that are not base64"
             : length < MinBytes ? $"got base64 of {length} bytes"
             : null;
 

@@ -22,8 +22,10 @@ internal sealed class AuthorizationOptionsValidator : IValidateOptions<Authoriza
     private const int MaxSeconds = 300;
 
     public ValidateOptionsResult Validate(string? name, AuthorizationOptions options) =>
-        int.TryParse(options.CacheSeconds, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= MaxSeconds
+        int.TryParse(options.CacheSeconds, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+        && seconds <= MaxSeconds
             ? ValidateOptionsResult.Success
             : ValidateOptionsResult.Fail(
-                $"Authorization__CacheSeconds got '{options.CacheSeconds}': it needs a whole number of seconds from 0 to {MaxSeconds}.");
+                $"Authorization__CacheSeconds got '{options.CacheSeconds}': it needs a whole number of seconds from 0 to "
+                + $"{MaxSeconds}.");
 }

@@ -15,7 +15,7 @@ internal delegate Task<bool> StillOnPlan(Dependent note, CancellationToken cance
 /// </summary>
 internal sealed class PlansTable(ProductParts parts, StillOnPlan stillOnPlan, TimeProvider clock)
 {
-    /// <summary>Kind of the notes. It comes before the other kinds, so that who needs only those can leave these out.</summary>
+    /// <summary>Kind of the notes. It comes before what promotion reads: there may be very many of them.</summary>
     public const string NoteKind = "application";
 
     private readonly Dependents _applications = new(parts.Table, PartKinds.Plan, NoteKind, clock);
@@ -88,12 +88,13 @@ internal sealed class PlansTable(ProductParts parts, StillOnPlan stillOnPlan, Ti
             note => note,
             cancel);
 
-    private static TableEntity Row(Product product, Plan plan) => new(product.Partition, Key.Of(PartKinds.Plan, plan.SystemName))
-    {
-        ["SystemName"] = plan.SystemName,
-        ["Name"] = plan.Name,
-        ["State"] = plan.State,
-    };
+    private static TableEntity Row(Product product, Plan plan) =>
+        new(product.Partition, Key.Of(PartKinds.Plan, plan.SystemName))
+        {
+            ["SystemName"] = plan.SystemName,
+            ["Name"] = plan.Name,
+            ["State"] = plan.State,
+        };
 
     private static Plan Read(TableEntity row) => new()
     {

@@ -31,7 +31,13 @@ internal sealed class ConfigsApi(ProductsTable products, SnapshotsTable snapshot
         var production = (await environments.FindAsync(Environments.Production, owner, cancel))?.Version;
         return Answer.Ok(
             new(
-                [.. versions.Items.Select(v => new ListedVersion(v.Number, v.CreatedAt, v.Number == staging, v.Number == production))],
+                [
+                    .. versions.Items.Select(version => new ListedVersion(
+                        version.Number,
+                        version.CreatedAt,
+                        version.Number == staging,
+                        version.Number == production)),
+                ],
                 versions.Next),
             PromotionJson.Default.ListingListedVersion);
     }
@@ -56,7 +62,12 @@ internal sealed class ConfigsApi(ProductsTable products, SnapshotsTable snapshot
 
         return await environments.FindAsync(environment, owner, cancel) is { } record
             ? Answer.Ok(
-                new(product, environment, record.Version, record.PromotedAt, await snapshots.GetAsync(owner, record.Version, cancel)),
+                new(
+                    product,
+                    environment,
+                    record.Version,
+                    record.PromotedAt,
+                    await snapshots.GetAsync(owner, record.Version, cancel)),
                 PromotionJson.Default.ServedVersion,
                 record.ETag)
             : Problem.NotFound("promoted version in environment", environment);

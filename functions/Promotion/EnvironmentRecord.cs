@@ -29,8 +29,12 @@ internal sealed record EnvironmentRecord
     public ETag ETag { get; init; }
 
     /// <summary>The first version of an environment.</summary>
-    public static EnvironmentRecord First(string environment, string product, string generation, int version, DateTimeOffset now) =>
-        new()
+    public static EnvironmentRecord First(
+        string environment,
+        string product,
+        string generation,
+        int version,
+        DateTimeOffset now) => new()
         {
             Environment = environment,
             Product = product,
@@ -64,6 +68,8 @@ internal sealed record EnvironmentRecord
         }
 
         var place = Before.ToList().LastIndexOf(version);
-        return place < 0 ? Promote(version, now) : this with { Version = version, PromotedAt = now, Before = [.. Before.Take(place)] };
+        return place < 0
+            ? Promote(version, now)
+            : this with { Version = version, PromotedAt = now, Before = [.. Before.Take(place)] };
     }
 }

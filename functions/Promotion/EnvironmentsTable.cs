@@ -71,5 +71,8 @@ internal sealed class EnvironmentsTable(TableAccount account)
     };
 
     private static List<int> ReadNumbers(string text) =>
-        [.. text.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(number => int.Parse(number, CultureInfo.InvariantCulture))];
+    [
+        .. text.Split(',', StringSplitOptions.RemoveEmptyEntries)
+            .Select(number => int.Parse(number, CultureInfo.InvariantCulture)),
+    ];
 }

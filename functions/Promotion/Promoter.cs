@@ -116,8 +116,14 @@ internal sealed class Promoter(
         if (back is null)
         {
             return version is null
-                ? new Promoted.Refused("nothing_to_roll_back", "Nothing to roll back.", $"No other version was served in {environment} before.")
-                : new Promoted.Refused("version_not_held", "Never served.", $"Version {version} was never served in {environment}.");
+                ? new Promoted.Refused(
+                    "nothing_to_roll_back",
+                    "Nothing to roll back.",
+                    $"No other version was served in {environment} before.")
+                : new Promoted.Refused(
+                    "version_not_held",
+                    "Never served.",
+                    $"Version {version} was never served in {environment}.");
         }
 
         return await WriteAsync(back, await snapshots.GetAsync(product, back.Version, cancel), isNew: false, ifMatch, cancel);
@@ -138,7 +144,12 @@ internal sealed class Promoter(
         }
 
         var next = now?.Promote(content.Version, clock.GetUtcNow())
-            ?? EnvironmentRecord.First(environment, product.SystemName, product.Generation, content.Version, clock.GetUtcNow());
+            ?? EnvironmentRecord.First(
+                environment,
+                product.SystemName,
+                product.Generation,
+                content.Version,
+                clock.GetUtcNow());
         return await WriteAsync(next, content, isNew, ifMatch, cancel);
     }
 

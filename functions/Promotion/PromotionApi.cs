@@ -67,7 +67,11 @@ internal sealed class PromotionApi(Promoter promoter)
         }
 
         var body = HasBody(request)
-            ? await Body.ReadAsync(request, PromotionJson.Default.VersionInput, (input, errors) => input.Check(errors), cancel)
+            ? await Body.ReadAsync(
+                request,
+                PromotionJson.Default.VersionInput,
+                (input, errors) => input.Check(errors),
+                cancel)
             : new(new VersionInput());
         return body.TryGet(out var input, out var problem)
             ? ToAnswer(await promoteAsync(input.Version, ifMatch), product)
@@ -75,7 +79,8 @@ internal sealed class PromotionApi(Promoter promoter)
     }
 
     private static bool HasBody(HttpRequest request) =>
-        request.ContentLength != 0 && request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: false };
+        request.ContentLength != 0
+        && request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: false };
 
     private static IResult ToAnswer(Promoted outcome, string product) => outcome switch
     {

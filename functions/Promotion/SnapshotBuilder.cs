@@ -42,7 +42,10 @@ internal static class SnapshotBuilder
     {
         if (draft.Rules.Count == 0)
         {
-            errors.Add("/mapping_rules", "no_mapping_rule", "The product has no mapping rule, so no request would match: add one.");
+            errors.Add(
+                "/mapping_rules",
+                "no_mapping_rule",
+                "The product has no mapping rule, so no request would match: add one.");
         }
 
         var metrics = draft.Metrics.Select(metric => metric.SystemName).ToHashSet();
@@ -53,7 +56,7 @@ internal static class SnapshotBuilder
                 errors.Add(
                     $"/mapping_rules/{i}/metric",
                     "unknown_metric",
-                    $"Mapping rule '{draft.Rules[i].Id}' names metric '{draft.Rules[i].Metric}', which the product does not have.");
+                    $"Mapping rule '{draft.Rules[i].Id}' names metric '{draft.Rules[i].Metric}', which is not of this product.");
             }
         }
     }

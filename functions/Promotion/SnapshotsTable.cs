@@ -54,7 +54,7 @@ internal sealed class SnapshotsTable(TableAccount account)
     public async Task<ProductSnapshot> GetAsync(Product product, int version, CancellationToken cancel) =>
         JsonSerializer.Deserialize(
             await FindContentAsync(product.Partition, version, cancel)
-                ?? throw new InvalidOperationException($"Version {version} of '{product.SystemName}' is pointed to and not there."),
+                ?? throw new InvalidOperationException($"Version {version} of '{product.SystemName}' is served and not there."),
             ContractsJson.Default.ProductSnapshot)!;
 
     /// <summary>The versions, newest first.</summary>

@@ -3,7 +3,9 @@ using Serverless.Functions.Plans;
 
 namespace Serverless.Functions.Usage;
 
-/// <summary>The stretch of time, from <paramref name="Start"/> up to but without <paramref name="End"/>, in which one count is kept.</summary>
+/// <summary>
+/// The stretch of time, from <paramref name="Start"/> up to but without <paramref name="End"/>, in which one count is kept.
+/// </summary>
 /// <param name="Period">Of the limit that counts in it.</param>
 /// <param name="Start">In UTC; the year 1 for eternity.</param>
 /// <param name="End">When the next window starts; null for eternity.</param>
