@@ -6,50 +6,59 @@ cd "$(dirname "$0")"
 . infra/local/prepare.sh
 need_dotnet
 need_node
-install_node_packages
 find_azure_packages
 
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
 filter=(${1:+--filter "$1"})
 
+# Both take a minute on a new machine and neither needs the other.
+install_node_packages &
+packages=$!
 echo "Building …"
 dotnet build Serverless.sln -c Release --nologo -v quiet -clp:NoSummary || fail "The build failed; see above.
 0 passed, 1 failed, 0 skipped"
+wait "$packages" || fail "0 passed, 1 failed, 0 skipped"
 
-run() { # run NAME COMMAND…: one suite, its output kept together
+suite() { # suite NAME [OPTION…]: one test project, its output kept together
   local name=$1
   shift
-  if "$@" >"$results/$name.log" 2>&1; then touch "$results/$name.green"; fi
+  if dotnet test "tests/$name" -c Release --nologo --logger "console;verbosity=minimal" "$@" "${filter[@]}" \
+    >"$results/$name.log" 2>&1; then touch "$results/$name.green"; fi
+  echo "  $name: $(counts "$name")"
 }
 
-suite() {
-  run "$1" dotnet test "tests/$1" -c Release --nologo --no-build --logger "console;verbosity=minimal" "${filter[@]}"
+counts() { # counts NAME: "P passed, F failed, S skipped", read from "Passed!  - Failed:     0, Passed:    12, Skipped: …"
+  local f p s
+  read -r f p s <<<"$(sed -nE 's/.*Failed: +([0-9]+), Passed: +([0-9]+), Skipped: +([0-9]+).*/\1 \2 \3/p' "$results/$1.log" | tail -1)"
+  if [ ! -f "$results/$1.green" ] && [ "${f:-0}" -eq 0 ]; then f=1; fi
+  if [ "$((${f:-0} + ${p:-0}))" -eq 0 ] && [ "${#filter[@]}" -eq 0 ]; then f=1; fi
+  echo "${p:-0} passed, ${f:-0} failed, ${s:-0} skipped"
 }
 
-# The same tests for the stand-in of Azure.Data.Tables and, where the feed has it, for the package itself.
-package_suite() {
-  run StandIns.Tests.Package dotnet test tests/StandIns.Tests.Package -c Release --nologo \
-    --logger "console;verbosity=minimal" "${filter[@]}"
-}
-
+# Two at a time, the longest first. StandIns.Tests.Package holds the package to the tests of its stand-in, where the feed
+# has it; it is not part of the solution.
 echo "Testing …"
-suite Architecture.Tests
-suite Relay.Tests & suite Functions.Tests & wait
-suite Relay.FunctionalTests & suite StandIns.Tests & wait
-suite EndToEnd.Tests
-[ "${AzureTablesPackage:-false}" = true ] && package_suite
+suite EndToEnd.Tests --no-build &
+suite Functions.Tests --no-build &
+wait -n
+suite StandIns.Tests --no-build &
+wait -n
+suite Relay.Tests --no-build &
+wait -n
+suite Relay.FunctionalTests --no-build &
+wait -n
+suite Architecture.Tests --no-build &
+if [ "${AzureTablesPackage:-false}" = true ]; then
+  wait -n
+  suite StandIns.Tests.Package &
+fi
+wait
 
 passed=0 failed=0 skipped=0
 for log in "$results"/*.log; do
-  name=$(basename "$log" .log)
-  # "Passed!  - Failed:     0, Passed:    12, Skipped:     0, Total: …"
-  counts=$(sed -nE 's/.*Failed: +([0-9]+), Passed: +([0-9]+), Skipped: +([0-9]+).*/\1 \2 \3/p' "$log" | tail -1)
-  read -r f p s <<<"${counts:-0 0 0}"
-  if [ ! -f "$results/$name.green" ] && [ "$f" -eq 0 ]; then f=1; fi
-  if [ "$((f + p))" -eq 0 ] && [ -z "${1:-}" ]; then f=1; fi
+  read -r p _ f _ s _ <<<"$(counts "$(basename "$log" .log)")"
   if [ "$f" -gt 0 ]; then cat "$log"; fi
-  echo "$name: $p passed, $f failed, $s skipped"
   passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
 done
 
