@@ -61,7 +61,8 @@ internal sealed class UsageCounter(UsageTable table, TimeProvider time)
             }
 
             await Task.Delay(MaxPause * Random.Shared.NextDouble(), time, cancel);
-        }    }
+        }
+    }
 
     // As many claims as one transaction can hold the windows of; one claim alone always fits, as plans are bounded.
     private static List<UsageClaim> TakeBatch(IEnumerable<UsageClaim> claims)

@@ -30,6 +30,8 @@ internal static class HandshakeServices
     /// <summary>Sends what comes in on the management port to its answers, and all else to the gateway.</summary>
     public static WebApplication UseGateway(this WebApplication relay)
     {
+        // All settings at once: what is built next would stop at the first bad one that it needs.
+        relay.Services.GetRequiredService<IStartupValidator>().Validate();
         var management = relay.Services.GetRequiredService<ManagementEndpoints>();
         relay.MapWhen(ManagementConnection.Carries, port => port.Run(management.AnswerAsync));
         relay.Run(relay.Services.GetRequiredService<Gateway>().AnswerAsync);

@@ -38,6 +38,17 @@ public sealed partial class ProcessTests : GatewayTests
     }
 
     [Fact]
+    public async Task Every_wrong_setting_is_named_at_once()
+    {
+        await using var relay = Start([("Relay__Listen__Port", "70000"), ("Relay__Tunnel__CloseTimeout", "01:00:00")], sound: true);
+
+        Assert.Equal(1, await EndAsync(relay));
+        Assert.Equal(2, relay.Output.Count);
+        Assert.Contains(relay.Output, line => line.StartsWith("Relay:Listen:Port is 70000", StringComparison.Ordinal));
+        Assert.Contains(relay.Output, line => line.StartsWith("Relay:Tunnel:CloseTimeout is 01:00:00", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_taken_port_is_named_in_one_line_without_a_stack_trace()
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);
