@@ -32,7 +32,17 @@ internal sealed class Listeners(IOptions<ListeningOptions> options) : IConfigure
         // The dialer reads the backend's headers so: their values pass byte for byte, whatever their charset.
         kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
 
-        var listen = options.Value;
+        ListeningOptions listen;
+        try
+        {
+            listen = options.Value;
+        }
+        catch (OptionsValidationException)
+        {
+            // Kestrel is made before settings are checked: the check names this one together with all others.
+            return;
+        }
+
         Listen(kestrel, listen.Address, listen.Port, gateway => _gateway = gateway);
         Listen(kestrel, listen.ManagementAddress, listen.ManagementPort, management =>
         {
