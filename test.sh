@@ -9,14 +9,14 @@ need_node
 find_azure_packages
 
 results=$(mktemp -d)
-trap 'rm -rf "$results"' EXIT
 filter=(${1:+--filter "$1"})
 
 # Both take a minute on a new machine and neither needs the other.
 install_node_packages &
 packages=$!
+trap 'kill "$packages" 2>/dev/null; rm -rf "$results"' EXIT
 echo "Building …"
-dotnet build Serverless.sln -c Release --nologo -v quiet -clp:NoSummary || fail "The build failed; see above.
+with_progress "build" dotnet build Serverless.sln -c Release --nologo -v quiet -clp:NoSummary || fail "The build failed; see above.
 0 passed, 1 failed, 0 skipped"
 wait "$packages" || fail "0 passed, 1 failed, 0 skipped"
 

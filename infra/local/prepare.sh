@@ -5,6 +5,23 @@ fail() {
   exit 1
 }
 
+# with_progress NAME COMMAND…: says every 10 s that it goes on; ends with the command, and the command with it.
+with_progress() {
+  local name=$1 seconds=0 job status=0
+  shift
+  "$@" &
+  job=$!
+  trap 'kill "$job" 2>/dev/null; exit 130' INT TERM
+  while kill -0 "$job" 2>/dev/null; do
+    sleep 1
+    seconds=$((seconds + 1))
+    if [ $((seconds % 10)) -eq 0 ]; then echo "  … $name: $seconds s"; fi
+  done
+  trap - INT TERM
+  wait "$job" || status=$?
+  return "$status"
+}
+
 need_dotnet() {
   command -v dotnet >/dev/null || fail "The .NET SDK 10 is missing: install it from https://dot.net, then try again."
   dotnet --version >/dev/null 2>&1 || fail "$(dotnet --version 2>&1 || true)
@@ -22,7 +39,7 @@ install_node_packages() {
   local folder=infra/local
   if ! cmp -s "$folder/package-lock.json" "$folder/node_modules/.installed-lock.json"; then
     echo "Installing the storage emulator and the WebSocket tools (npm) …"
-    (cd "$folder" && npm ci --no-progress --loglevel=error) || fail "npm ci in $folder failed; see above."
+    with_progress "npm" npm ci --prefix "$folder" --no-progress --loglevel=error || fail "npm ci in $folder failed; see above."
     cp "$folder/package-lock.json" "$folder/node_modules/.installed-lock.json"
   fi
 }
