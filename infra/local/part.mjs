@@ -11,6 +11,7 @@ export class Part {
   #stopping = false;
   #ended;
   #restarts = 0;
+  #since;
 
   /**
    * @param {string} name as people see it
@@ -62,6 +63,7 @@ export class Part {
     child.stdout.pipe(log, { end: false });
     child.stderr.pipe(log, { end: false });
     this.#child = child;
+    this.#since = Date.now();
     this.#ended = new Promise((resolve) => {
       const end = (how) => {
         this.#child = undefined;
@@ -77,18 +79,13 @@ export class Part {
   }
 
   async #again(how) {
-    const seconds = Math.min(2 ** this.#restarts++, 30);
+    // Who has run for a minute is not failing at its start.
+    this.#restarts = Date.now() - this.#since > 60_000 ? 0 : this.#restarts + 1;
+    const seconds = Math.min(2 ** this.#restarts, 30);
     console.log(`${this.name} ended (${how}); starting it again in ${seconds} s.`);
     await pause(seconds * 1000);
-    if (this.#stopping) {
-      return;
-    }
-
-    const since = Date.now();
-    this.#spawn();
-    await this.#ended;
-    if (Date.now() - since > 60_000) {
-      this.#restarts = 0;
+    if (!this.#stopping) {
+      this.#spawn();
     }
   }
 

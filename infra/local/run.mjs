@@ -16,20 +16,27 @@ const configuration = process.env.CONFIGURATION ?? 'Release';
 const runFile = join(local, 'run.json');
 const parts = [];
 
+const stopped = new AbortController();
+let stopping;
+
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-  process.once(signal, async () => {
-    console.log('\nStopping …');
-    await stopAll();
-    process.exit(0);
+  process.on(signal, () => {
+    if (!stopped.signal.aborted) {
+      console.log('\nStopping …');
+      stopped.abort();
+      stop(0);
+    }
   });
 }
 
 try {
   await main();
 } catch (error) {
-  console.error(`\n${error.message}`);
-  await stopAll();
-  process.exit(1);
+  if (!stopped.signal.aborted) {
+    console.error(`\n${error.message}`);
+  }
+
+  await stop(1);
 }
 
 async function main() {
@@ -112,7 +119,7 @@ Ctrl-C stops everything; what you created stays.`);
 async function build() {
   for (const project of ['functions/Functions.csproj', 'relay/Relay.csproj']) {
     const args = ['build', project, '-c', configuration, '--nologo', '-v', 'quiet', '-clp:NoSummary'];
-    await promisify(execFile)('dotnet', args, { cwd: root }).catch((error) => {
+    await promisify(execFile)('dotnet', args, { cwd: root, signal: stopped.signal }).catch((error) => {
       throw new Error(`dotnet ${args.join(' ')} failed:\n${error.stdout}${error.stderr}`);
     });
   }
@@ -156,26 +163,34 @@ async function firstMessage(url) {
 async function start(name, [command, args], { env, ready }) {
   const log = join(local, 'log', `${name.split(' ')[0].toLowerCase()}.log`);
   const texts = Object.fromEntries(Object.entries(env ?? {}).map(([key, value]) => [key, String(value)]));
+  stopped.signal.throwIfAborted();
   const part = new Part(name, { command, args: args.map(String), env: texts, log, ready });
   parts.push(part);
   await step(`Starting ${name}`, () => part.start());
 }
 
-async function stopAll() {
-  await rm(runFile, { force: true });
-  for (const part of parts.reverse()) {
-    await part.stop();
-  }
+/** Stops every part, the last started first, and ends this process; whoever asks first says with which code. */
+function stop(code) {
+  stopping ??= (async () => {
+    await rm(runFile, { force: true });
+    for (const part of parts.reverse()) {
+      await part.stop();
+    }
+
+    process.exit(code);
+  })();
+  return stopping;
 }
 
 /** Does one step of the start, showing that it goes on. */
 async function step(what, work) {
+  console.log(`${what} …`);
   const since = Date.now();
   const seconds = () => `${((Date.now() - since) / 1000).toFixed(0)} s`;
-  const progress = setInterval(() => console.log(`  … ${what}: ${seconds()}`), 10_000);
+  const progress = setInterval(() => console.log(`  … ${seconds()}`), 10_000);
   try {
     const result = await work();
-    console.log(`${what}: done in ${((Date.now() - since) / 1000).toFixed(1)} s`);
+    console.log(`  done in ${((Date.now() - since) / 1000).toFixed(1)} s`);
     return result;
   } finally {
     clearInterval(progress);

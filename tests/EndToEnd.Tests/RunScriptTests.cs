@@ -33,6 +33,22 @@ public sealed partial class RunScriptTests : IDisposable
         Assert.Equal(first.UserKey, second.UserKey);
     }
 
+    [Theory]
+    [InlineData("^Building functions and relay")]
+    [InlineData("^Starting Storage emulator")]
+    [InlineData("^Starting Functions")]
+    [InlineData("^Starting Relay")]
+    public async Task Stopped_while_it_starts_it_leaves_no_process_behind_either(string step)
+    {
+        await using var script = Start();
+        await script.LineAsync(new Regex(step), within: TimeSpan.FromMinutes(3));
+
+        script.Terminate();
+
+        Assert.Equal(0, await script.ExitAsync());
+        await NoneIsLeftAsync().Soon(TimeSpan.FromSeconds(5));
+    }
+
     [Fact]
     public async Task A_taken_port_is_named_together_with_its_variable()
     {
@@ -81,6 +97,16 @@ public sealed partial class RunScriptTests : IDisposable
         }
 
         return ChildProcess.Start(Repository.Path("run.sh"), [], environment);
+    }
+
+    // The build's own children need a moment to notice that it has gone.
+    private async Task NoneIsLeftAsync()
+    {
+        using var between = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (ProcessesOf(_folder).Any())
+        {
+            await between.WaitForNextTickAsync();
+        }
     }
 
     // Every part is started with the folder in its environment, handed down from run.sh.
