@@ -1,13 +1,28 @@
 namespace Serverless.Contracts;
 
-/// <summary>May this key use this product? Body of <c>POST /api/relay/authorize</c>.</summary>
+/// <summary>
+/// May this client use this product? Body of <c>POST /api/relay/authorize</c>. One of <see cref="UserKey"/>,
+/// <see cref="AppId"/> with <see cref="AppKey"/>, and <see cref="ClientId"/> is given.
+/// </summary>
 public sealed record AuthorizationRequest
 {
     /// <summary>System name of the product.</summary>
     public required string Product { get; init; }
 
     /// <summary>The key as the client sent it; never logged, never stored.</summary>
-    public required string UserKey { get; init; }
+    public string? UserKey { get; init; }
+
+    /// <summary>The application's identifier as the client sent it.</summary>
+    public string? AppId { get; init; }
+
+    /// <summary>The application's key as the client sent it; never logged, never stored.</summary>
+    public string? AppKey { get; init; }
+
+    /// <summary>The client identifier that a token names, which the relay has verified.</summary>
+    public string? ClientId { get; init; }
+
+    /// <summary>Host of the page that the request comes from, by Referer or Origin; null when it says none.</summary>
+    public string? Referrer { get; init; }
 
     /// <summary>What the request is about to use, by metric; 0 and up. Counted only when the answer is yes.</summary>
     public IReadOnlyDictionary<string, long> Usage { get; set; } = new Dictionary<string, long>();
@@ -49,6 +64,15 @@ public static class AuthorizationReasons
 
     /// <summary>The key belongs to an application of another product.</summary>
     public const string UserKeyOfAnotherProduct = "user_key_of_another_product";
+
+    /// <summary>No application of the product has this identifier, by app_id or by token.</summary>
+    public const string ApplicationNotFound = "application_not_found";
+
+    /// <summary>The application has no such key, or no longer.</summary>
+    public const string ApplicationKeyInvalid = "application_key_invalid";
+
+    /// <summary>The product wants a referrer, and the application's filters do not let this one pass.</summary>
+    public const string ReferrerNotAllowed = "referrer_not_allowed";
 
     /// <summary>The application, or its account, is suspended or not yet accepted.</summary>
     public const string ApplicationNotActive = "application_not_active";

@@ -21,8 +21,20 @@ public sealed record ProductSnapshot
     /// <summary>Public base URL of the production environment, or null: then only the path prefix reaches it.</summary>
     public Uri? ProductionPublicBaseUrl { get; init; }
 
-    /// <summary>Where a client puts its credentials.</summary>
+    /// <summary>What a client's credentials are, and where it puts them.</summary>
     public required CredentialSettings Credentials { get; init; }
+
+    /// <summary>What refusals look like; by default problem documents with 3scale's statuses.</summary>
+    public ErrorAnswers ErrorAnswers { get; set; } = new();
+
+    /// <summary>
+    /// Sent to the backends as <c>X-3scale-proxy-secret-token</c>, so that they can tell the gateway from others; null
+    /// sends none. A secret: shown to relays alone.
+    /// </summary>
+    public string? SecretToken { get; init; }
+
+    /// <summary>Host header sent to the backends instead of the private base URL's host; null leaves that.</summary>
+    public string? HostRewrite { get; init; }
 
     /// <summary>The backends of the product, by the path each is mounted on.</summary>
     public required IReadOnlyList<BackendUsage> Backends { get; init; }
@@ -34,14 +46,91 @@ public sealed record ProductSnapshot
     public required IReadOnlyList<ChainedPolicy> PolicyChain { get; init; }
 }
 
-/// <summary>Where a client puts its credentials, and under which name (3scale: credentials_location, auth_user_key).</summary>
+/// <summary>
+/// What a client's credentials are, where it puts them, and under which names (3scale: backend_version,
+/// credentials_location, auth_user_key, auth_app_id, auth_app_key).
+/// </summary>
 public sealed record CredentialSettings
 {
-    /// <summary>The one place looked at. Defaults to the query.</summary>
+    /// <summary>What a client proves itself with. Defaults to a user key.</summary>
+    public CredentialMode Mode { get; set; } = CredentialMode.UserKey;
+
+    /// <summary>The one place looked at; for OIDC a Bearer token counts besides it. Defaults to the query.</summary>
     public CredentialLocation Location { get; set; } = CredentialLocation.Query;
 
     /// <summary>Name of the query parameter or header that holds the user key. Defaults to <c>user_key</c>.</summary>
     public string UserKeyName { get; set; } = "user_key";
+
+    /// <summary>Name of the query parameter or header that holds the application's identifier. Defaults to <c>app_id</c>.</summary>
+    public string AppIdName { get; set; } = "app_id";
+
+    /// <summary>Name of the query parameter or header that holds the application's key. Defaults to <c>app_key</c>.</summary>
+    public string AppKeyName { get; set; } = "app_key";
+
+    /// <summary>Whose tokens are accepted; needed with <see cref="CredentialMode.Oidc"/>, null otherwise.</summary>
+    public OidcSettings? Oidc { get; init; }
+}
+
+/// <summary>What a client may prove itself with.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<CredentialMode>))]
+public enum CredentialMode
+{
+    /// <summary>One secret, the user key (3scale's backend_version 1).</summary>
+    [JsonStringEnumMemberName("user_key")]
+    UserKey,
+
+    /// <summary>An identifier and a secret, of which there may be several (3scale's backend_version 2).</summary>
+    [JsonStringEnumMemberName("app_id")]
+    AppId,
+
+    /// <summary>A token of an OpenID provider that names the application (3scale's oidc).</summary>
+    [JsonStringEnumMemberName("oidc")]
+    Oidc,
+}
+
+/// <summary>The OpenID provider whose tokens a product accepts, as JWTs in query, header <c>access_token</c>, or as Bearer.</summary>
+public sealed record OidcSettings
+{
+    /// <summary>Issuer; its keys are found by <c>/.well-known/openid-configuration</c> below it. https, or http to loopback.</summary>
+    public required Uri Issuer { get; init; }
+
+    /// <summary>
+    /// Claim that holds the client identifier of the application; a path of member names joined by dots goes into objects.
+    /// Defaults to <c>azp</c>, as in 3scale.
+    /// </summary>
+    public string ClientIdClaim { get; set; } = "azp";
+
+    /// <summary>What the token's <c>aud</c> needs to hold; null accepts any.</summary>
+    public string? Audience { get; init; }
+}
+
+/// <summary>What a product answers when it refuses (3scale's error_* settings); null leaves the problem document.</summary>
+public sealed record ErrorAnswers
+{
+    /// <summary>The client sent no credentials.</summary>
+    public ErrorAnswer? CredentialsMissing { get; init; }
+
+    /// <summary>Its credentials are refused.</summary>
+    public ErrorAnswer? AuthenticationFailed { get; init; }
+
+    /// <summary>No mapping rule matches.</summary>
+    public ErrorAnswer? NoMatch { get; init; }
+
+    /// <summary>A limit is used up.</summary>
+    public ErrorAnswer? LimitsExceeded { get; init; }
+}
+
+/// <summary>One configured refusal.</summary>
+public sealed record ErrorAnswer
+{
+    /// <summary>HTTP status, 400 to 599.</summary>
+    public required int Status { get; init; }
+
+    /// <summary>Content-Type of the text. Defaults to <c>text/plain; charset=utf-8</c>.</summary>
+    public string ContentType { get; set; } = "text/plain; charset=utf-8";
+
+    /// <summary>The body.</summary>
+    public required string Text { get; init; }
 }
 
 /// <summary>The places a credential may be in.</summary>
@@ -73,6 +162,12 @@ public sealed record BackendUsage
     /// <summary>Private base URL: http, https, ws or wss. Its path is put before what is forwarded.</summary>
     public required Uri PrivateBaseUrl { get; init; }
 
+    /// <summary>
+    /// Further private base URLs of the same backend. New connections go round all of them, and past one that cannot be
+    /// reached.
+    /// </summary>
+    public IReadOnlyList<Uri> Endpoints { get; set; } = [];
+
     /// <summary>How the backend's certificate is verified, for https and wss.</summary>
     public BackendTls Tls { get; set; } = new();
 }
@@ -92,6 +187,11 @@ public sealed record BackendTls
     /// <summary>Name sent as SNI and looked for in the certificate instead of the host of the private base URL.</summary>
     public string? ServerName { get; init; }
 
+    /// <summary>
+    /// Name of a client certificate among the relay's own settings, shown to backends that ask for one; null shows none.
+    /// </summary>
+    public string? ClientCertificate { get; init; }
+
     /// <summary>Accept any certificate. Defaults to false; for experiments only.</summary>
     public bool Insecure { get; init; }
 }
@@ -108,7 +208,7 @@ public sealed record MappingRule
     /// </summary>
     public required string Pattern { get; init; }
 
-    /// <summary>System name of the metric.</summary>
+    /// <summary>System name of the metric; of a backend's metric <c>{metric}.{backend}</c>.</summary>
     public required string Metric { get; init; }
 
     /// <summary>What a match adds, 1 and up.</summary>
@@ -116,6 +216,12 @@ public sealed record MappingRule
 
     /// <summary>After a match, no later rule is looked at.</summary>
     public bool Last { get; init; }
+
+    /// <summary>
+    /// System name of the backend whose rule it is: it counts only for requests that go to that backend, and its pattern
+    /// has the backend's path before it already. Null for the product's own.
+    /// </summary>
+    public string? Backend { get; init; }
 }
 
 /// <summary>A policy in a chain, with its settings.</summary>

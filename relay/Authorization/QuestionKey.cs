@@ -8,7 +8,7 @@ using Serverless.Contracts;
 namespace Serverless.Relay.Authorization;
 
 /// <summary>
-/// Stands for one question (product, key, metrics with what is added to each) in the cache: its SHA-256, so that the
+/// Stands for one question (product, credentials, referrer, metrics with what is added to each) in the cache: its SHA-256, so that the
 /// cache holds no key.
 /// </summary>
 internal readonly record struct QuestionKey(UInt128 High, UInt128 Low)
@@ -19,6 +19,10 @@ internal readonly record struct QuestionKey(UInt128 High, UInt128 Low)
         var buffer = new ArrayBufferWriter<byte>(256);
         Write(buffer, question.Product);
         Write(buffer, question.UserKey);
+        Write(buffer, question.AppId);
+        Write(buffer, question.AppKey);
+        Write(buffer, question.ClientId);
+        Write(buffer, question.Referrer);
         foreach (var (metric, delta) in question.Usage.OrderBy(entry => entry.Key, StringComparer.Ordinal))
         {
             Write(buffer, metric);
@@ -33,9 +37,16 @@ internal readonly record struct QuestionKey(UInt128 High, UInt128 Low)
             BinaryPrimitives.ReadUInt128BigEndian(hash), BinaryPrimitives.ReadUInt128BigEndian(hash[16..]));
     }
 
-    // With its length in front, so that no two questions are written alike.
-    private static void Write(ArrayBufferWriter<byte> buffer, string text)
+    // With its length in front, -1 for what is not given, so that no two questions are written alike.
+    private static void Write(ArrayBufferWriter<byte> buffer, string? text)
     {
+        if (text is null)
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(buffer.GetSpan(sizeof(int)), -1);
+            buffer.Advance(sizeof(int));
+            return;
+        }
+
         var length = Encoding.UTF8.GetByteCount(text);
         BinaryPrimitives.WriteInt32LittleEndian(buffer.GetSpan(sizeof(int)), length);
         buffer.Advance(sizeof(int));
