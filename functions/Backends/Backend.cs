@@ -17,6 +17,10 @@ internal sealed record Backend
 
     /// <summary>How its certificate is verified; null is as any client does.</summary>
     public BackendTls? Tls { get; init; }
+
+    /// <summary>Random, made with the backend: a backend of the same name made later is another one.</summary>
+    [JsonIgnore]
+    public string Generation { get; init; } = "";
 }
 
 /// <summary>Body that makes or replaces a backend.</summary>
@@ -52,13 +56,14 @@ internal sealed record BackendInput
         }
     }
 
-    public Backend ToBackend(string systemName) => new()
+    public Backend ToBackend(string systemName, string generation) => new()
     {
         SystemName = systemName,
         Name = Name!,
         Description = Description,
         PrivateBaseUrl = PrivateBaseUrl!,
         Tls = Tls is null || Tls == new BackendTls() ? null : Tls with { PinnedSha256 = Tls.PinnedSha256?.ToLowerInvariant() },
+        Generation = generation,
     };
 }
 

@@ -20,6 +20,9 @@ internal sealed record Product
 
     public required CredentialSettings Credentials { get; init; }
 
+    /// <summary>Whether an application that has referrer filters is served only to those. Live at once.</summary>
+    public bool ReferrerFiltersRequired { get; init; }
+
     /// <summary>Random, made with the product: a product of the same name made later is another one.</summary>
     [JsonIgnore]
     public string Generation { get; init; } = "";
@@ -29,7 +32,7 @@ internal sealed record Product
     public string Partition => PartitionOf(SystemName, Generation);
 
     /// <summary>The same for a product that need not be there.</summary>
-    public static string PartitionOf(string systemName, string generation) => $"{Key.Escape(systemName)}~{Key.Escape(generation)}";
+    public static string PartitionOf(string systemName, string generation) => Parts.PartitionOf(systemName, generation);
 }
 
 /// <summary>Body that makes or replaces a product.</summary>
@@ -49,6 +52,8 @@ internal sealed record ProductInput
     public string? ProductionPublicBaseUrl { get; init; }
 
     public CredentialsInput? Credentials { get; init; }
+
+    public bool? ReferrerFiltersRequired { get; init; }
 
     public void Check(Errors errors, string? existing = null)
     {
@@ -79,6 +84,7 @@ internal sealed record ProductInput
         StagingPublicBaseUrl = StagingPublicBaseUrl,
         ProductionPublicBaseUrl = ProductionPublicBaseUrl,
         Credentials = Credentials?.ToSettings() ?? new CredentialSettings(),
+        ReferrerFiltersRequired = ReferrerFiltersRequired ?? false,
         Generation = generation,
     };
 

@@ -24,7 +24,7 @@ internal sealed class ProductsApi(ProductsTable products)
             return problem;
         }
 
-        var created = input.ToProduct(input.SystemName!, ProductsTable.NewGeneration());
+        var created = input.ToProduct(input.SystemName!, Parts.NewGeneration());
         var (outcome, tag) = await products.AddAsync(created, cancel);
         return outcome == Write.Done
             ? Answer.Created($"/api/products/{created.SystemName}", created, ProductsJson.Default.Product, tag)

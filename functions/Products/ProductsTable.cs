@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Azure;
 using Azure.Data.Tables;
 using Serverless.Contracts;
@@ -19,7 +18,7 @@ internal sealed class ProductsTable(TableAccount account, ProductParts parts, Ba
 
     private readonly Table _table = account.Table("products");
 
-    public static string NewGeneration() => RandomNumberGenerator.GetHexString(16, lowercase: true);
+    public static string NewGeneration() => Parts.NewGeneration();
 
     public async Task<Stored<Product>?> FindAsync(string name, CancellationToken cancel) =>
         await _table.FindAsync(Partition, Key.Of(Kind, name), cancel) is { } row ? new(Read(row), row.ETag) : null;
@@ -32,7 +31,7 @@ internal sealed class ProductsTable(TableAccount account, ProductParts parts, Ba
         var outcome = await _table.AddAsync(row, cancel);
         if (outcome != Write.Done)
         {
-            await parts.ClearAsync(product, cancel);
+            await parts.Of(product).ClearAsync(cancel);
         }
 
         return (outcome, row.ETag);
@@ -56,7 +55,7 @@ internal sealed class ProductsTable(TableAccount account, ProductParts parts, Ba
                 await uses.RemoveAsync(new(row.GetString("Backend"), product.SystemName, product.Generation), ETag.All, cancel);
             }
 
-            await parts.ClearAsync(product, cancel);
+            await parts.Of(product).ClearAsync(cancel);
         }
 
         return outcome;
@@ -79,8 +78,15 @@ internal sealed class ProductsTable(TableAccount account, ProductParts parts, Ba
         ["Description"] = product.Description,
         ["StagingPublicBaseUrl"] = product.StagingPublicBaseUrl,
         ["ProductionPublicBaseUrl"] = product.ProductionPublicBaseUrl,
+        ["CredentialMode"] = product.Credentials.Mode.ToString(),
         ["CredentialLocation"] = product.Credentials.Location.ToString(),
         ["UserKeyName"] = product.Credentials.UserKeyName,
+        ["AppIdName"] = product.Credentials.AppIdName,
+        ["AppKeyName"] = product.Credentials.AppKeyName,
+        ["OidcIssuer"] = product.Credentials.Oidc?.Issuer.OriginalString,
+        ["OidcClientIdClaim"] = product.Credentials.Oidc?.ClientIdClaim,
+        ["OidcAudience"] = product.Credentials.Oidc?.Audience,
+        ["ReferrerFiltersRequired"] = product.ReferrerFiltersRequired,
         ["Generation"] = product.Generation,
     };
 
@@ -93,9 +99,21 @@ internal sealed class ProductsTable(TableAccount account, ProductParts parts, Ba
         ProductionPublicBaseUrl = row.GetString("ProductionPublicBaseUrl"),
         Credentials = new CredentialSettings
         {
+            Mode = Enum.Parse<CredentialMode>(row.GetString("CredentialMode")),
             Location = Enum.Parse<CredentialLocation>(row.GetString("CredentialLocation")),
             UserKeyName = row.GetString("UserKeyName"),
+            AppIdName = row.GetString("AppIdName"),
+            AppKeyName = row.GetString("AppKeyName"),
+            Oidc = row.GetString("OidcIssuer") is { } issuer
+                ? new OidcSettings
+                {
+                    Issuer = new Uri(issuer),
+                    ClientIdClaim = row.GetString("OidcClientIdClaim"),
+                    Audience = row.GetString("OidcAudience"),
+                }
+                : null,
         },
+        ReferrerFiltersRequired = row.GetBoolean("ReferrerFiltersRequired")!.Value,
         Generation = row.GetString("Generation"),
     };
 }
