@@ -1,15 +1,23 @@
+using Serverless.Functions.Metrics;
 using Serverless.Functions.Products;
 using Serverless.Functions.Storage;
 
 namespace Serverless.Functions.Plans;
 
-/// <summary>The plans of one product with their limits, at one moment.</summary>
-/// <param name="Generation">Of the product.</param>
+/// <summary>What authorisation needs of one product, at one moment.</summary>
+/// <param name="Product">The product.</param>
+/// <param name="Metrics">Its metrics, and what counts along with what.</param>
 /// <param name="Limits">By the system name of the plan; a plan without limits is there with none.</param>
-internal sealed record ProductPlans(string Generation, IReadOnlyDictionary<string, IReadOnlyList<PlanLimit>> Limits);
+internal sealed record ProductPlans(
+    Product Product,
+    MetricTree Metrics,
+    IReadOnlyDictionary<string, IReadOnlyList<PlanLimit>> Limits)
+{
+    public string Generation => Product.Generation;
+}
 
 /// <summary>Reads what authorisation needs of a product.</summary>
-internal sealed class PlanCatalogue(ProductsTable products, ProductParts parts)
+internal sealed class PlanCatalogue(ProductsTable products, ProductParts parts, ProductMetrics metrics)
 {
     /// <summary>The plans of a product, or null when there is no such product.</summary>
     public async Task<ProductPlans?> ReadAsync(string product, CancellationToken cancel)
@@ -25,7 +33,8 @@ internal sealed class PlanCatalogue(ProductsTable products, ProductParts parts)
         var limits = await parts.Table.ReadKindAsync(owner.Partition, PartKinds.Limit, cancel).ToListAsync(cancel);
         var byPlan = limits.ToLookup(row => row.RowKey.Split('|')[1], LimitsTable.Read);
         return new(
-            owner.Generation,
+            owner,
+            await metrics.ReadAsync(owner, cancel),
             plans.Select(row => row.GetString("SystemName"))
                 .ToDictionary(name => name, IReadOnlyList<PlanLimit> (name) => [.. byPlan[Key.Escape(name)]]));
     }

@@ -7,8 +7,10 @@ internal static class PlansServices
 {
     public static IServiceCollection AddPlans(this IServiceCollection services) => services
         .AddSingleton<PlansTable>()
+        .AddSingleton<DefaultPlan>()
         .AddSingleton<LimitsTable>()
         .AddSingleton<PlanCatalogue>()
         .AddSingleton<PlansApi>()
+        .AddSingleton<DefaultPlanApi>()
         .AddSingleton<LimitsApi>();
 }
