@@ -13,6 +13,7 @@ using Serverless.Functions.Plans;
 using Serverless.Functions.Policies;
 using Serverless.Functions.Products;
 using Serverless.Functions.Promotion;
+using Serverless.Functions.Statements;
 using Serverless.Functions.Storage;
 using Serverless.Functions.Usage;
 
@@ -35,5 +36,6 @@ internal static partial class Program
         .AddApplications()
         .AddUsage()
         .AddKeyAuthorization()
+        .AddStatements()
         .AddPromotion();
 }

@@ -15,7 +15,8 @@ internal sealed class ApplicationLife(
     ApplicationTurns turns,
     AccountsTable accounts,
     ProductsTable products,
-    PlansTable plans)
+    PlansTable plans,
+    CustomPlans custom)
 {
     /// <summary>Lets a pending application in.</summary>
     public Task<Change> AcceptAsync(string id, ETag ifMatch, CancellationToken cancel) => turns.TakeAsync(
@@ -78,7 +79,7 @@ internal sealed class ApplicationLife(
         return Change.Done;
     }
 
-    /// <summary>Removes the notes that an application leaves at its account and plan.</summary>
+    /// <summary>Removes the notes that an application leaves at its account and plan, and a plan that was its alone.</summary>
     public async Task ForgetAsync(ApplicationRecord application, CancellationToken cancel)
     {
         var (id, generation) = (application.Value.Id, application.Generation);
@@ -92,6 +93,7 @@ internal sealed class ApplicationLife(
             && await plans.FindApplicationAsync(product, application.Value.Plan, id, generation, cancel) is { } noteOnPlan)
         {
             await plans.RemoveApplicationAsync(product, noteOnPlan, cancel);
+            await custom.DeleteAsync(product, application.Value.Plan, id, cancel);
         }
     }
 

@@ -33,6 +33,18 @@ internal static class ApplicationProblems
         $"Application '{application.Id}' is {application.State.ToString().ToLowerInvariant()}: a pending one can be accepted, "
         + "one that is live suspended, and one that is suspended resumed.");
 
+    public static Problem NotCustomized(string id) => Problem.Of(
+        409,
+        "not_customized",
+        "Not customized.",
+        $"The plan of application '{Text.Shorten(id)}' is not its alone: there is nothing to go back from.");
+
+    public static Problem NoPlanToCopy() => Problem.Of(
+        409,
+        "no_plan",
+        "No such plan any more.",
+        "The plan, or the one that it is a copy of, is gone: change the plan instead.");
+
     public static Problem TooManyKeys() => Problem.Of(
         409,
         "too_many_keys",

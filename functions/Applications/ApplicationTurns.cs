@@ -26,6 +26,9 @@ internal enum Change
     /// <summary>The plan is for another application alone.</summary>
     PlanOfAnother,
 
+    /// <summary>Its plan is not its alone.</summary>
+    NotCustomized,
+
     /// <summary>That does not follow from the state it has.</summary>
     WrongState,
 

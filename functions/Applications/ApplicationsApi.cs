@@ -66,7 +66,7 @@ internal sealed class ApplicationsApi(
 
         using var deadline = new CancellationTokenSource(Dependents.LongestRequest, clock);
         var change = await life.DeleteAsync(id, ifMatch, deadline.Token);
-        return change == Change.Done ? Answer.Deleted : Refuse(change, id);
+        return change == Change.Done ? Answer.Deleted : await AnswerAsync(change, id, "", cancel);
     }
 
     [Function("applications-accept")]
@@ -90,33 +90,6 @@ internal sealed class ApplicationsApi(
         string id,
         CancellationToken cancel) => StepAsync(request, id, life.ResumeAsync, cancel);
 
-    [Function("applications-change-plan")]
-    [CalledBy(Scope.Manage)]
-    public async Task<IResult> ChangePlanAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/applications/{id}:change-plan")] HttpRequest request,
-        string id,
-        CancellationToken cancel)
-    {
-        if (!Tag.TryGetOptionalIfMatch(request, out var ifMatch, out var condition))
-        {
-            return condition!;
-        }
-
-        var body = await Body.ReadAsync(
-            request,
-            ApplicationsJson.Default.PlanChangeInput,
-            (input, errors) => input.Check(errors),
-            cancel);
-        if (!body.TryGet(out var input, out var problem))
-        {
-            return problem;
-        }
-
-        using var deadline = new CancellationTokenSource(Dependents.LongestRequest, clock);
-        var change = await plans.ChangeAsync(id, input.Plan!, application => application, ifMatch, deadline.Token);
-        return await AnswerAsync(change, id, input.Plan!, cancel);
-    }
-
     private async Task<IResult> StepAsync(
         HttpRequest request,
         string id,
@@ -132,24 +105,9 @@ internal sealed class ApplicationsApi(
         return await AnswerAsync(await step(id, ifMatch, deadline.Token), id, "", cancel);
     }
 
-    private async Task<IResult> AnswerAsync(Change change, string id, string plan, CancellationToken cancel) => change switch
-    {
-        Change.NoPlan => ApplicationProblems.UnknownPlan(plan),
-        Change.PlanOfAnother => ApplicationProblems.PlanOfAnother(plan),
-        Change.WrongState when await applications.FindAsync(id, cancel) is { } now => ApplicationProblems.WrongState(now.Value),
-        Change.Done => await ShowAsync(id, cancel),
-        _ => Refuse(change, id),
-    };
+    private Task<IResult> AnswerAsync(Change change, string id, string plan, CancellationToken cancel) =>
+        ApplicationAnswers.OfAsync(applications, change, id, plan, cancel);
 
     private async Task<IResult> ShowAsync(string id, CancellationToken cancel) =>
-        await applications.FindAsync(id, cancel) is { } application
-            ? Answer.Ok(application.Value, ApplicationsJson.Default.Application, application.ETag)
-            : ApplicationProblems.NotFound(id);
-
-    private static Problem Refuse(Change change, string id) => change switch
-    {
-        Change.Stale => Problem.Stale(),
-        Change.Leaving => ApplicationProblems.Leaving(id),
-        _ => ApplicationProblems.NotFound(id),
-    };
+        await ApplicationAnswers.ShowAsync(applications, id, cancel);
 }

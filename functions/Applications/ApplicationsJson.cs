@@ -11,6 +11,7 @@ namespace Serverless.Functions.Applications;
 [JsonSerializable(typeof(ApplicationInput))]
 [JsonSerializable(typeof(NewApplicationInput))]
 [JsonSerializable(typeof(PlanChangeInput))]
+[JsonSerializable(typeof(FindInput))]
 [JsonSerializable(typeof(ApplicationKey))]
 [JsonSerializable(typeof(KeyInput))]
 [JsonSerializable(typeof(ReferrerFilter))]

@@ -35,6 +35,8 @@ internal static class ApplicationsServices
             .AddSingleton<AccountApplicationsApi>()
             .AddSingleton<ProductApplicationsApi>()
             .AddSingleton<ApplicationsApi>()
+            .AddSingleton<ApplicationPlansApi>()
+            .AddSingleton<ApplicationSearchApi>()
             .AddSingleton<ApplicationKeysApi>()
             .AddSingleton<ReferrerFiltersApi>();
     }

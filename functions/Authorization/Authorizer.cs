@@ -7,7 +7,7 @@ using Serverless.Functions.Usage;
 
 namespace Serverless.Functions.Authorization;
 
-/// <summary>Judges whether a credential may use a product, and counts what it uses where its plan has limits.</summary>
+/// <summary>Judges whether a credential may use a product, and counts what it uses where its plan has limits or prices.</summary>
 internal sealed class Authorizer(
     CredentialCheck credentials,
     LivePlans livePlans,
@@ -43,7 +43,7 @@ internal sealed class Authorizer(
     }
 
     private static bool Knows(ProductPlans plans, KeyRecord key) =>
-        plans.Generation == key.ProductGeneration && plans.Limits.ContainsKey(key.Plan);
+        plans.Generation == key.ProductGeneration && plans.Terms.ContainsKey(key.Plan);
 
     private async Task<AuthorizationAnswer> JudgeAsync(KeyRecord key, ProductPlans plans, AuthorizeInput question)
     {
@@ -65,30 +65,34 @@ internal sealed class Authorizer(
     private async Task<AuthorizationAnswer> JudgeUsageAsync(KeyRecord key, ProductPlans plans, AuthorizeInput question)
     {
         // An application on a plan that is gone was left so by a change that broke off: what it may do, nobody can say.
-        if (key.State != KeyState.Live || !plans.Limits.TryGetValue(key.Plan, out var limits))
+        if (key.State != KeyState.Live || !plans.Terms.TryGetValue(key.Plan, out var terms))
         {
             return Refuse(AuthorizationReasons.ApplicationNotActive, key);
         }
 
         var usage = plans.Metrics.RollUp(question.Usage ?? new Dictionary<string, long>());
-        List<PlanLimit> inUse = [.. limits.Where(limit => usage.TryGetValue(limit.Metric, out var amount) && amount > 0)];
-        if (inUse.Exists(limit => limit.Value == 0))
+        List<PlanLimit> limits = [.. terms.Limits.Where(limit => IsUsed(limit.Metric))];
+        List<string> priced = [.. terms.PricedMetrics.Where(IsUsed)];
+        if (limits.Exists(limit => limit.Value == 0))
         {
             return Refuse(AuthorizationReasons.MetricDisabled, key);
         }
 
-        return inUse.Count == 0
+        return limits.Count == 0 && priced.Count == 0
             ? Allow(key, _cacheSeconds)
-            : await CountAsync(key, inUse, usage);
+            : await CountAsync(key, limits, priced, usage);
+
+        bool IsUsed(string metric) => usage.TryGetValue(metric, out var amount) && amount > 0;
     }
 
     private async Task<AuthorizationAnswer> CountAsync(
         KeyRecord key,
         List<PlanLimit> limits,
+        List<string> priced,
         IReadOnlyDictionary<string, long> usage)
     {
         var partition = Key.Of(key.Application, key.ApplicationGeneration);
-        return await counter.CountAsync(partition, limits, usage) switch
+        return await counter.CountAsync(partition, limits, priced, usage) switch
         {
             UsageVerdict.Exceeded exceeded => Refuse(AuthorizationReasons.LimitsExceeded, key) with
             {

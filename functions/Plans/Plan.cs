@@ -53,4 +53,7 @@ internal static class PlanStates
 [JsonSerializable(typeof(PlanLimit))]
 [JsonSerializable(typeof(LimitInput))]
 [JsonSerializable(typeof(Listing<PlanLimit>))]
+[JsonSerializable(typeof(PricingRule))]
+[JsonSerializable(typeof(PricingRuleInput))]
+[JsonSerializable(typeof(Listing<PricingRule>))]
 internal sealed partial class PlansJson : JsonSerializerContext;

@@ -45,7 +45,7 @@ internal sealed class PlansTable(ProductParts parts, StillOnPlan stillOnPlan, Ti
     }
 
     /// <summary>
-    /// Done, Stale, Missing, or Exists when applications are on the plan. Its limits go with it, and that it was the
+    /// Done, Stale, Missing, or Exists when applications are on the plan. Its limits and prices go with it, and that it was the
     /// default.
     /// </summary>
     public Task<Write> DeleteAsync(Product product, string name, ETag ifMatch, CancellationToken cancel) =>
@@ -95,6 +95,7 @@ internal sealed class PlansTable(ProductParts parts, StillOnPlan stillOnPlan, Ti
     private async Task<IReadOnlyList<TableTransactionAction>> AlongAsync(Product product, string name, CancellationToken cancel)
     {
         var along = await parts.Table.ReadKindAsync(product.Partition, Key.Of(PartKinds.Limit, name), cancel)
+            .Concat(parts.Table.ReadKindAsync(product.Partition, Key.Of(PartKinds.PricingRule, name), cancel))
             .Select(row => Table.Delete(row.PartitionKey, row.RowKey, ETag.All))
             .ToListAsync(cancel);
         if (await parts.Table.FindAsync(product.Partition, DefaultPlan.RowKey, cancel) is { } pointer
