@@ -6,6 +6,7 @@ using Serverless.Relay.Observability;
 using Serverless.Relay.Outcomes;
 using Serverless.Relay.Policies;
 using Serverless.Relay.Routing;
+using Serverless.Relay.Upstream;
 
 namespace Serverless.Relay.Handshake;
 
@@ -87,7 +88,12 @@ internal sealed class Entrance(LiveConfiguration live, KeyJudge judge, Readiness
         return await judge.JudgeAsync(question, cancel) switch
         {
             Judgement.Admitted admitted => new Admission.Granted(
-                backend, forwarded + credential.Query, EndToEndHeaders.Of(request, credential.Headers), admitted.Application),
+                new BackendRequest(
+                    backend,
+                    forwarded + credential.Query,
+                    EndToEndHeaders.Of(request, credential.Headers, version.Snapshot.SecretToken),
+                    version.Snapshot.HostRewrite),
+                admitted.Application),
             Judgement.Refused refused => new Admission.Denied(refused.Refusal),
             var other => throw new InvalidOperationException($"A judgement cannot be {other}."),
         };
