@@ -56,7 +56,8 @@ internal sealed class Entrance(LiveConfiguration live, KeyJudge judge, Readiness
         Exchange exchange, ServedVersion version, string path, string query, CancellationToken cancel)
     {
         var request = exchange.Http.Request;
-        var usage = version.Rules.Match(request.Method, path, query);
+        _ = version.Backends.TryFind(path, out var backend, out var forwarded);
+        var usage = version.Rules.Match(request.Method, path, query, backend?.Backend);
         if (usage.IsNone)
         {
             return Deny(RefusalReason.NoMappingRule, "No mapping rule of the product matches this method and path.");
@@ -67,7 +68,7 @@ internal sealed class Entrance(LiveConfiguration live, KeyJudge judge, Readiness
             return new Admission.Denied(refusal);
         }
 
-        if (!version.Backends.TryFind(path, out var backend, out var forwarded))
+        if (backend is null)
         {
             return Deny(RefusalReason.BackendNotRouted, "No backend of the product is mounted on this path.");
         }
