@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http.Features;
-using Serverless.Contracts;
 using Serverless.Relay.Authorization;
 using Serverless.Relay.Configuration;
 using Serverless.Relay.Observability;
@@ -73,27 +72,24 @@ internal sealed class Entrance(LiveConfiguration live, KeyJudge judge, Readiness
             return Deny(RefusalReason.BackendNotRouted, "No backend of the product is mounted on this path.");
         }
 
-        var settings = version.Snapshot.Credentials;
-        var credential = CredentialReader.Read(settings, query, request.Headers);
-        if (credential.UserKey is not { } key)
+        var snapshot = version.Snapshot;
+        var found = CredentialReader.Read(snapshot.Credentials, query, request.Headers);
+        var identity = await Identity.OfAsync(
+            snapshot.Product, snapshot.Credentials, found.Credential, version.Tokens, cancel);
+        if (identity is Identity.Refused nobody)
         {
-            return Deny(RefusalReason.CredentialsMissing, WhereTheKeyGoes(settings));
+            return new Admission.Denied(nobody.Refusal);
         }
 
-        if (key.Length == 0)
-        {
-            return Deny(RefusalReason.UserKeyInvalid, "No application has this key.");
-        }
-
-        var question = new AuthorizationRequest { Product = version.Snapshot.Product, UserKey = key, Usage = usage.Deltas };
+        var question = ((Identity.Claimed)identity).Question with { Usage = usage.Deltas, Referrer = Referrer.Of(request.Headers) };
         return await judge.JudgeAsync(question, cancel) switch
         {
             Judgement.Admitted admitted => new Admission.Granted(
                 new BackendRequest(
                     backend,
-                    forwarded + credential.Query,
-                    EndToEndHeaders.Of(request, credential.Headers, version.Snapshot.SecretToken),
-                    version.Snapshot.HostRewrite),
+                    forwarded + found.Query,
+                    EndToEndHeaders.Of(request, found.Headers, snapshot.SecretToken),
+                    snapshot.HostRewrite),
                 admitted.Application),
             Judgement.Refused refused => new Admission.Denied(refused.Refusal),
             var other => throw new InvalidOperationException($"A judgement cannot be {other}."),
@@ -101,11 +97,4 @@ internal sealed class Entrance(LiveConfiguration live, KeyJudge judge, Readiness
     }
 
     private static Admission.Denied Deny(RefusalReason reason, string detail) => new(new Refusal(reason, detail));
-
-    private static string WhereTheKeyGoes(CredentialSettings settings) => settings.Location switch
-    {
-        CredentialLocation.Query => $"Send the key in the query parameter '{settings.UserKeyName}'.",
-        CredentialLocation.Headers => $"Send the key in the header '{settings.UserKeyName}'.",
-        _ => "Send the key in the header Authorization: as the user of Basic, or as a Bearer token.",
-    };
 }
