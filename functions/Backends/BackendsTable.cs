@@ -116,9 +116,11 @@ internal sealed class BackendsTable(
         ["Name"] = backend.Name,
         ["Description"] = backend.Description,
         ["PrivateBaseUrl"] = backend.PrivateBaseUrl,
+        ["Endpoints"] = backend.Endpoints is { } endpoints ? string.Join('\n', endpoints) : null,
         ["TlsCaCertificates"] = backend.Tls?.CaCertificates,
         ["TlsPinnedSha256"] = backend.Tls?.PinnedSha256,
         ["TlsServerName"] = backend.Tls?.ServerName,
+        ["TlsClientCertificate"] = backend.Tls?.ClientCertificate,
         ["TlsInsecure"] = backend.Tls?.Insecure,
         ["Generation"] = backend.Generation,
     };
@@ -129,12 +131,14 @@ internal sealed class BackendsTable(
         Name = row.GetString("Name"),
         Description = row.GetString("Description"),
         PrivateBaseUrl = row.GetString("PrivateBaseUrl"),
+        Endpoints = row.GetString("Endpoints")?.Split('\n'),
         Tls = row.GetBoolean("TlsInsecure") is { } insecure
             ? new BackendTls
             {
                 CaCertificates = row.GetString("TlsCaCertificates"),
                 PinnedSha256 = row.GetString("TlsPinnedSha256"),
                 ServerName = row.GetString("TlsServerName"),
+                ClientCertificate = row.GetString("TlsClientCertificate"),
                 Insecure = insecure,
             }
             : null,

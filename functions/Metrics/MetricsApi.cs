@@ -1,11 +1,12 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Functions.Http;
+using Serverless.Functions.Products;
 
 namespace Serverless.Functions.Metrics;
 
 /// <summary>REST surface of the metrics of products.</summary>
-internal sealed class MetricsApi(MetricOwners owners)
+internal sealed class MetricsApi(MetricOwners owners, ProductsTable products, ProductMetrics metrics)
 {
     [Function("products-metrics-create")]
     [CalledBy(Scope.Manage)]
@@ -16,10 +17,35 @@ internal sealed class MetricsApi(MetricOwners owners)
 
     [Function("products-metrics-list")]
     [CalledBy(Scope.Read)]
-    public Task<IResult> ListAsync(
+    public async Task<IResult> ListAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/products/{product}/metrics")] HttpRequest request,
         string product,
-        CancellationToken cancel) => MetricRequests.ListAsync(request, owners.Product(product), cancel);
+        CancellationToken cancel)
+    {
+        if (request.Query["backends"] != "true")
+        {
+            return await MetricRequests.ListAsync(request, owners.Product(product), cancel);
+        }
+
+        if (!Paging.TryRead(request, out var paging, out var problem) || !MetricFilter.TryRead(request, out var filter, out problem))
+        {
+            return problem;
+        }
+
+        if (await products.FindAsync(product, cancel) is not { Value: var owner })
+        {
+            return Problem.NotFound("product", product);
+        }
+
+        // One list, the product's own first: read whole, since a page may end within any backend's.
+        var all = (await metrics.AllAsync(owner, cancel))
+            .Where(filter.Passes)
+            .OrderBy(Order, StringComparer.Ordinal)
+            .Where(metric => string.CompareOrdinal(Order(metric), paging.After) > 0);
+        return Answer.Ok(
+            await paging.CutAsync(all.ToAsyncEnumerable(), Order, metric => metric, cancel),
+            MetricsJson.Default.ListingMetric);
+    }
 
     [Function("products-metrics-get")]
     [CalledBy(Scope.Read)]
@@ -49,4 +75,9 @@ internal sealed class MetricsApi(MetricOwners owners)
             metric,
             (parts, stop) => MetricReferences.AnyInProductAsync(parts, metric, stop),
             cancel);
+
+    // Sorts own metrics before those of backends, and serves as the key to continue a list after. A space comes before
+    // every character of a name.
+    private static string Order(Metric metric) =>
+        BackendMetric.Split(metric.SystemName) is (var name, var backend) ? $"2 {backend} {name}" : $"1 {metric.SystemName}";
 }

@@ -1,6 +1,5 @@
 using Azure;
 using Azure.Data.Tables;
-using Serverless.Contracts;
 using Serverless.Functions.Backends;
 using Serverless.Functions.Http;
 using Serverless.Functions.Storage;
@@ -21,7 +20,7 @@ internal sealed class ProductsTable(TableAccount account, ProductParts parts, Ba
     public static string NewGeneration() => Parts.NewGeneration();
 
     public async Task<Stored<Product>?> FindAsync(string name, CancellationToken cancel) =>
-        await _table.FindAsync(Partition, Key.Of(Kind, name), cancel) is { } row ? new(Read(row), row.ETag) : null;
+        await _table.FindAsync(Partition, Key.Of(Kind, name), cancel) is { } row ? new(ProductColumns.Read(row), row.ETag) : null;
 
     /// <summary>Done with the new tag, or Exists.</summary>
     public async Task<(Write Outcome, ETag ETag)> AddAsync(Product product, CancellationToken cancel)
@@ -63,57 +62,14 @@ internal sealed class ProductsTable(TableAccount account, ProductParts parts, Ba
 
     /// <summary>All products, by name.</summary>
     public IAsyncEnumerable<Product> AllAsync(CancellationToken cancel) =>
-        _table.ReadKindAsync(Partition, Kind, cancel).Select(Read);
+        _table.ReadKindAsync(Partition, Kind, cancel).Select(ProductColumns.Read);
 
     public Task<Listing<Product>> ListAsync(Paging paging, CancellationToken cancel) => paging.CutAsync(
         _table.ReadKindAsync(Partition, Kind, cancel, paging.After, paging.Limit + 1),
         row => row.RowKey,
-        Read,
+        ProductColumns.Read,
         cancel);
 
-    private static TableEntity Row(Product product) => new(Partition, Key.Of(Kind, product.SystemName))
-    {
-        ["SystemName"] = product.SystemName,
-        ["Name"] = product.Name,
-        ["Description"] = product.Description,
-        ["StagingPublicBaseUrl"] = product.StagingPublicBaseUrl,
-        ["ProductionPublicBaseUrl"] = product.ProductionPublicBaseUrl,
-        ["CredentialMode"] = product.Credentials.Mode.ToString(),
-        ["CredentialLocation"] = product.Credentials.Location.ToString(),
-        ["UserKeyName"] = product.Credentials.UserKeyName,
-        ["AppIdName"] = product.Credentials.AppIdName,
-        ["AppKeyName"] = product.Credentials.AppKeyName,
-        ["OidcIssuer"] = product.Credentials.Oidc?.Issuer.OriginalString,
-        ["OidcClientIdClaim"] = product.Credentials.Oidc?.ClientIdClaim,
-        ["OidcAudience"] = product.Credentials.Oidc?.Audience,
-        ["ReferrerFiltersRequired"] = product.ReferrerFiltersRequired,
-        ["Generation"] = product.Generation,
-    };
-
-    private static Product Read(TableEntity row) => new()
-    {
-        SystemName = row.GetString("SystemName"),
-        Name = row.GetString("Name"),
-        Description = row.GetString("Description"),
-        StagingPublicBaseUrl = row.GetString("StagingPublicBaseUrl"),
-        ProductionPublicBaseUrl = row.GetString("ProductionPublicBaseUrl"),
-        Credentials = new CredentialSettings
-        {
-            Mode = Enum.Parse<CredentialMode>(row.GetString("CredentialMode")),
-            Location = Enum.Parse<CredentialLocation>(row.GetString("CredentialLocation")),
-            UserKeyName = row.GetString("UserKeyName"),
-            AppIdName = row.GetString("AppIdName"),
-            AppKeyName = row.GetString("AppKeyName"),
-            Oidc = row.GetString("OidcIssuer") is { } issuer
-                ? new OidcSettings
-                {
-                    Issuer = new Uri(issuer),
-                    ClientIdClaim = row.GetString("OidcClientIdClaim"),
-                    Audience = row.GetString("OidcAudience"),
-                }
-                : null,
-        },
-        ReferrerFiltersRequired = row.GetBoolean("ReferrerFiltersRequired")!.Value,
-        Generation = row.GetString("Generation"),
-    };
+    private static TableEntity Row(Product product) =>
+        ProductColumns.Write(product, new TableEntity(Partition, Key.Of(Kind, product.SystemName)));
 }

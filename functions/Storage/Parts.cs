@@ -27,11 +27,15 @@ internal sealed record Parts(Table Table, string Partition)
         string after = "",
         int? atMost = null) => Table.ReadKindAsync(Partition, kind, cancel, after, atMost);
 
+    /// <summary>Reads the rows whose keys lie between two bounds, both outside, in the order of the keys.</summary>
+    public IAsyncEnumerable<TableEntity> ReadAsync(string after, string before, CancellationToken cancel) =>
+        Table.ReadAsync(Partition, after, before, null, cancel);
+
     /// <summary>Removes every row of a thing that is not there any more. What a crash leaves, nobody finds.</summary>
     public async Task ClearAsync(CancellationToken cancel)
     {
         const int MostInOneTransaction = 100;
-        var rows = await Table.ReadAsync(Partition, "", Key.Last.ToString(), null, cancel)
+        var rows = await ReadAsync("", Key.Last.ToString(), cancel)
             .Select(row => Table.Delete(row.PartitionKey, row.RowKey, ETag.All))
             .ToListAsync(cancel);
         foreach (var some in rows.Chunk(MostInOneTransaction))
