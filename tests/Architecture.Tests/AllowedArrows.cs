@@ -22,6 +22,7 @@ internal static class AllowedArrows
         Promotion     : Backends Products Metrics MappingRules Policies Plans Storage Http Contracts
         Authorization : Applications Plans Usage Storage Http Contracts
         Health        : Storage Http
+        OpenApi       : Http
         Hosting       : AccessTokens Http
         """);
 
