@@ -20,6 +20,7 @@ internal static class AllowedArrows
         Applications  : Accounts Plans Products Storage Http Contracts
         Usage         : Plans Storage Contracts
         Promotion     : Backends Products Metrics MappingRules Policies Plans Storage Http Contracts
+        Statements    : Applications Plans Usage Products Storage Http Contracts
         Authorization : Applications Plans Usage Storage Http Contracts
         Health        : Storage Http
         OpenApi       : Http
