@@ -1,6 +1,5 @@
 using Serverless.Contracts;
 using Serverless.Functions.Http;
-using Serverless.Functions.Policies;
 
 namespace Serverless.Functions.Promotion;
 
@@ -12,7 +11,6 @@ internal static class SnapshotBuilder
     {
         CheckBackends(draft, errors);
         CheckRules(draft, errors);
-        CheckPolicies(draft, errors);
         return new()
         {
             Product = draft.Product.SystemName,
@@ -22,11 +20,7 @@ internal static class SnapshotBuilder
             Credentials = draft.Product.Credentials,
             Backends = [.. draft.Backends.Select(Mount)],
             MappingRules = [.. draft.Rules.Select(Freeze)],
-            PolicyChain =
-            [
-                .. draft.Chain.Policies.Where(policy => policy.Enabled)
-                    .Select(policy => new ChainedPolicy { Name = policy.Name, Configuration = policy.Configuration }),
-            ],
+            PolicyChain = [.. PlacedPolicy.Place(draft, errors).Select(policy => policy.Freeze())],
         };
     }
 
@@ -57,22 +51,6 @@ internal static class SnapshotBuilder
                     $"/mapping_rules/{i}/metric",
                     "unknown_metric",
                     $"Mapping rule '{draft.Rules[i].Id}' names metric '{draft.Rules[i].Metric}', which is not of this product.");
-            }
-        }
-    }
-
-    private static void CheckPolicies(ProductDraft draft, Errors errors)
-    {
-        for (var i = 0; i < draft.Chain.Policies.Count; i++)
-        {
-            var policy = draft.Chain.Policies[i];
-            if (Catalogue.Check.TryGetValue(policy.Name, out var check))
-            {
-                check(policy.Configuration, $"/policies/{i}/configuration", errors);
-            }
-            else if (policy.Enabled)
-            {
-                errors.Add($"/policies/{i}/name", "unknown_policy", $"There is no policy '{policy.Name}'.");
             }
         }
     }
