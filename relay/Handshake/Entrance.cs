@@ -61,7 +61,8 @@ internal sealed class Entrance(LiveConfiguration live, KeyJudge judge, Readiness
             return Deny(RefusalReason.NoMappingRule, "No mapping rule of the product matches this method and path.");
         }
 
-        if (await version.Policies.CheckAsync(new HandshakeRequest(request, exchange.IsUpgrade), cancel) is { } refusal)
+        var asked = new HandshakeRequest(request, exchange.IsUpgrade);
+        if (await version.Policies.CheckAsync(asked, cancel) is { } refusal)
         {
             return new Admission.Denied(refusal);
         }
@@ -73,7 +74,7 @@ internal sealed class Entrance(LiveConfiguration live, KeyJudge judge, Readiness
 
         var settings = version.Snapshot.Credentials;
         var credential = CredentialReader.Read(settings, query, request.Headers);
-        if (credential.UserKey is not { } key)
+        if ((credential.UserKey ?? asked.Credentials?.UserKey) is not { } key)
         {
             return Deny(RefusalReason.CredentialsMissing, WhereTheKeyGoes(settings));
         }
@@ -84,13 +85,20 @@ internal sealed class Entrance(LiveConfiguration live, KeyJudge judge, Readiness
         }
 
         var question = new AuthorizationRequest { Product = version.Snapshot.Product, UserKey = key, Usage = usage.Deltas };
-        return await judge.JudgeAsync(question, cancel) switch
+        switch (await judge.JudgeAsync(question, cancel))
         {
-            Judgement.Admitted admitted => new Admission.Granted(
-                backend, forwarded + credential.Query, EndToEndHeaders.Of(request, credential.Headers), admitted.Application),
-            Judgement.Refused refused => new Admission.Denied(refused.Refusal),
-            var other => throw new InvalidOperationException($"A judgement cannot be {other}."),
-        };
+            case Judgement.Admitted admitted:
+                asked.EditAnswer();
+                return new Admission.Granted(
+                    backend,
+                    forwarded + credential.Query,
+                    asked.Edit(EndToEndHeaders.Of(request, credential.Headers)),
+                    admitted.Application);
+            case Judgement.Refused refused:
+                return new Admission.Denied(refused.Refusal);
+            case var other:
+                throw new InvalidOperationException($"A judgement cannot be {other}.");
+        }
     }
 
     private static Admission.Denied Deny(RefusalReason reason, string detail) => new(new Refusal(reason, detail));

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Serverless.Contracts;
@@ -17,10 +18,11 @@ internal sealed class RefusalWriter(RelayMetrics metrics, ILogger<RefusalWriter>
     // People read it too; the default escapes for JSON inside HTML pages, which this media type never is.
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Writes the refusal as problem+json.</summary>
+    /// <summary>Writes the refusal as problem+json, or as a policy words it.</summary>
     public async Task WriteAsync(Exchange exchange, Refusal refusal)
     {
         var row = RefusalTable.Row(refusal.Reason);
+        var status = refusal.Own?.Status ?? row.Status;
         metrics.Answered(exchange.IsUpgrade, row.Code);
         HandshakeLog.Refused(
             log,
@@ -30,15 +32,15 @@ internal sealed class RefusalWriter(RelayMetrics metrics, ILogger<RefusalWriter>
             exchange.ProductName,
             exchange.EnvironmentName,
             exchange.Client,
-            row.Status,
+            status,
             row.Code);
 
         var problem = new ProblemDocument { Title = row.Title, Status = row.Status, Code = row.Code, Detail = refusal.Detail };
-        var body = Write(problem);
+        var body = refusal.Own is { } own ? Encoding.UTF8.GetBytes(own.Text) : Write(problem).WrittenMemory;
         var response = exchange.Http.Response;
-        response.StatusCode = row.Status;
-        response.ContentType = ProblemDocument.MediaType;
-        response.ContentLength = body.WrittenCount;
+        response.StatusCode = status;
+        response.ContentType = refusal.Own?.ContentType ?? ProblemDocument.MediaType;
+        response.ContentLength = body.Length;
         response.Headers.CacheControl = "no-store";
         response.Headers["Proxy-Status"] = $"{ProxyName}; error={row.ProxyError}";
         if (refusal.RetryAfter is { } wait)
@@ -55,7 +57,7 @@ internal sealed class RefusalWriter(RelayMetrics metrics, ILogger<RefusalWriter>
             response.Headers.Connection = "Upgrade, close";
         }
 
-        await response.Body.WriteAsync(body.WrittenMemory, exchange.Http.RequestAborted);
+        await response.Body.WriteAsync(body, exchange.Http.RequestAborted);
     }
 
     private static ArrayBufferWriter<byte> Write(ProblemDocument problem)
