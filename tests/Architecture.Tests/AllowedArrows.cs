@@ -36,7 +36,7 @@ internal static class AllowedArrows
         Upstream      : Outcomes Contracts
         Policies      : Outcomes Contracts
         Authorization : Outcomes Management Contracts
-        Configuration : Routing Policies Management Contracts
+        Configuration : Authorization Upstream Routing Policies Management Contracts
         Handshake     : Authorization Configuration Management Outcomes Policies Routing Sessions Tunnel Upstream Contracts
         """);
 

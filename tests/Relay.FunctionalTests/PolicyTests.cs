@@ -98,6 +98,48 @@ public sealed class PolicyTests : GatewayTests
         Assert.All(Server.Heard, heard => Assert.DoesNotContain(Keys.Good, heard.RawTarget, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_backend_that_is_silent_for_longer_than_the_product_waits_is_given_up(bool upgrade)
+    {
+        Chain("upstream_connection", """{"read_timeout":0.2}""");
+        var never = new TaskCompletionSource();
+        Server.Instead = http => never.Task.WaitAsync(http.RequestAborted);
+        await using var relay = await StartRelayAsync();
+
+        var answer = await relay.SendAsync(upgrade
+            ? Sound
+            : RawClient.Request($"GET /echo?user_key={Keys.Good} HTTP/1.1", "Host: gateway.test"));
+
+        Assert.Equal((504, "backend_timeout"), (answer.Status, answer.Problem.Code));
+        never.SetResult();
+    }
+
+    [Fact]
+    public async Task Default_credentials_may_be_an_identifier_and_a_key()
+    {
+        Promote(Snapshots.Echo(Server.Address, version: 2) with
+        {
+            Credentials = new CredentialSettings { Mode = CredentialMode.AppId },
+            PolicyChain =
+            [
+                new ChainedPolicy
+                {
+                    Name = "default_credentials",
+                    Configuration = JsonDocument.Parse("""{"auth_type":"app_id_and_app_key","app_id":"guests","app_key":"key"}""").RootElement,
+                },
+                Snapshots.Policy("websocket"),
+            ],
+        });
+        Functions.Judge = question => question is { AppId: "guests", AppKey: "key", UserKey: null }
+            ? Granted(cacheSeconds: 0)
+            : Denied(AuthorizationReasons.ApplicationNotFound);
+        await using var relay = await StartRelayAsync();
+
+        Assert.Equal(101, (await relay.SendAsync(RawClient.Handshake("/echo"))).Status);
+    }
+
     private void Chain(string policy, string settings) => Promote(Snapshots.Echo(Server.Address, version: 2) with
     {
         PolicyChain =
