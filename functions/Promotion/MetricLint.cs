@@ -1,20 +1,25 @@
 using Serverless.Contracts;
-using Serverless.Functions.Products;
+using Serverless.Functions.Backends;
+using Serverless.Functions.Metrics;
 
 namespace Serverless.Functions.Promotion;
 
-/// <summary>Metrics that no mapping rule counts, and limits on them.</summary>
+/// <summary>Metrics that no mapping rule counts on, those of the backends among them, and limits on such metrics.</summary>
 internal static class MetricLint
 {
     public static IEnumerable<Finding> Check(ProductDraft draft, ProductSnapshot snapshot)
     {
-        var counted = snapshot.MappingRules.Select(rule => rule.Metric).ToHashSet();
-        foreach (var metric in draft.Metrics.Where(metric => metric.SystemName != PartKinds.Hits && !counted.Contains(metric.SystemName)))
+        var tree = new MetricTree(draft.Metrics.Concat(draft.Backends.SelectMany(mounted =>
+            mounted.Metrics.Select(metric => BackendMetric.InProduct(metric, mounted.Backend.SystemName)))));
+        var counted = snapshot.MappingRules
+            .SelectMany(rule => tree.AncestorsOf(rule.Metric).Prepend(rule.Metric))
+            .ToHashSet();
+        foreach (var metric in tree.Names.Where(name => !IsFirst(name) && !counted.Contains(name)).Order(StringComparer.Ordinal))
         {
             yield return Finding.Warning(
-                $"/metrics/{metric.SystemName}",
+                $"/metrics/{metric}",
                 "metric_never_counted",
-                $"No mapping rule counts on metric '{metric.SystemName}'.");
+                $"No mapping rule counts on metric '{metric}'.");
         }
 
         foreach (var (plan, limit) in draft.Limits.Where(limit => !counted.Contains(limit.Limit.Metric)))
@@ -25,4 +30,8 @@ internal static class MetricLint
                 $"Plan '{plan}' limits metric '{limit.Metric}', which no mapping rule counts on.");
         }
     }
+
+    // Nobody has made these, so nobody wonders that they are not counted.
+    private static bool IsFirst(string metric) =>
+        (BackendMetric.Split(metric)?.Metric ?? metric) == FirstMetric.Name;
 }

@@ -69,9 +69,9 @@ internal static class RuleLint
             var query = rule.Pattern.IndexOf('?', StringComparison.Ordinal);
             _hasQuery = query >= 0;
             _path = _hasQuery ? rule.Pattern[..query] : rule.Pattern;
-            var open = _path.IndexOfAny(['{', '$']);
-            _literal = open < 0 ? _path : _path[..open];
-            _isWhole = open >= 0 && _path[open] == '$';
+            var open = _path.IndexOf('{', StringComparison.Ordinal);
+            _isWhole = open < 0 && _path.EndsWith('$');
+            _literal = open >= 0 ? _path[..open] : _isWhole ? _path[..^1] : _path;
         }
 
         public MappingRule Rule { get; }
@@ -81,7 +81,7 @@ internal static class RuleLint
             !_hasQuery
             && (Rule.Method == Any || Rule.Method == other.Rule.Method)
             && (Rule.Backend is null || Rule.Backend == other.Rule.Backend)
-            && (_path.Contains('$', StringComparison.Ordinal)
+            && (_path.EndsWith('$')
                 ? _path == other._path
                 : (_path == _literal ? other._literal : other._path).StartsWith(_path, StringComparison.Ordinal));
 

@@ -79,6 +79,30 @@ public sealed class ChangesTests(FunctionsApp app) : IClassFixture<FunctionsApp>
     }
 
     [Fact]
+    public async Task The_secret_token_is_shown_to_relays_alone()
+    {
+        const string Secret = "token-for-the-backends";
+        var workshop = await Workshop.OpenAsync(app.Admin);
+        await workshop.PromoteAsync("staging");
+        var answers = new List<JsonNode>
+        {
+            await app.Admin.DoAsync("PUT", $"/api/products/{workshop.Product}", $$"""{"name":"P","secret_token":"{{Secret}}"}""", "*"),
+            await ChangesAsync(workshop),
+            await workshop.PromoteAsync("staging"),
+            await app.Admin.DoAsync("GET", workshop.Configs + "/staging"),
+            await app.Admin.DoAsync("GET", $"/api/products/{workshop.Product}/versions/2"),
+        };
+
+        Assert.All(answers, answer => Assert.DoesNotContain(Secret, answer.ToJsonString(), StringComparison.Ordinal));
+        Assert.Equal(["add /secret_token"], Lines(answers[1]));
+        Assert.True((bool)answers[^1]["content"]!["secret_token_set"]!);
+        var index = await app.Admin.DoAsync("GET", "/api/relay/configuration");
+        var pointer = index["pointers"]!.AsArray().Single(p => (string?)p!["product"] == workshop.Product)!;
+        var served = await app.Admin.DoAsync("GET", $"/api/relay/configuration/{workshop.Product}/{pointer["generation"]}/2");
+        Assert.Equal(Secret, (string?)served["secret_token"]);
+    }
+
+    [Fact]
     public async Task A_version_is_read_by_its_number()
     {
         var workshop = await Workshop.OpenAsync(app.Admin);

@@ -104,6 +104,24 @@ public sealed class LintTests
     }
 
     [Fact]
+    public void Metrics_of_backends_and_what_rolls_up_count_too()
+    {
+        var chat = new MountedBackend("/", new Backend { SystemName = "chat", Name = "C", PrivateBaseUrl = "wss://h" })
+        {
+            Metrics = [Metric("hits"), Metric("lost"), Metric("said") with { Parent = "hits" }],
+            Rules = [Rule("GET /") with { Metric = "said" }],
+        };
+        var draft = Sound with
+        {
+            Backends = [chat],
+            Rules = [],
+            Limits = [("basic", new("hits", LimitPeriod.Hour, 5)), ("basic", new("said.chat", LimitPeriod.Hour, 5))],
+        };
+
+        Assert.Equal(["warning /metrics/lost.chat metric_never_counted"], Findings(draft));
+    }
+
+    [Fact]
     public void A_product_that_cannot_be_told_apart_or_whose_tokens_nobody_issues_is_refused()
     {
         var draft = Sound with
