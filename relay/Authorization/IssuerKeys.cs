@@ -24,13 +24,14 @@ internal sealed class IssuerKeys(
     /// <summary>The keys; null when there are none and the issuer is away.</summary>
     public async ValueTask<SigningKeys?> GetAsync(CancellationToken cancel)
     {
-        if (!TryGet(options.Value.IssuerRefresh, out var keys))
+        if (TryGet(options.Value.IssuerRefresh, out var keys))
         {
-            await FetchAsync(cancel);
-            TryGet(MaxAge, out keys);
+            return keys;
         }
 
-        return keys;
+        // While one caller fetches, what is known does for the others.
+        await FetchAsync(join: !TryGet(MaxAge, out _), cancel);
+        return TryGet(MaxAge, out keys) ? keys : null;
     }
 
     /// <summary>The keys after those that did not do; the same ones when it is too early to ask again.</summary>
@@ -41,7 +42,7 @@ internal sealed class IssuerKeys(
             return current;
         }
 
-        await FetchAsync(cancel);
+        await FetchAsync(join: true, cancel);
         return TryGet(MaxAge, out current) ? current : keys;
     }
 
@@ -54,14 +55,14 @@ internal sealed class IssuerKeys(
         }
     }
 
-    private Task FetchAsync(CancellationToken cancel)
+    private Task FetchAsync(bool join, CancellationToken cancel)
     {
         TaskCompletionSource fetched;
         lock (_lock)
         {
             if (_fetching is not null)
             {
-                return _fetching.WaitAsync(cancel);
+                return join ? _fetching.WaitAsync(cancel) : Task.CompletedTask;
             }
 
             if (_asked is { } asked && time.GetElapsedTime(asked) < options.Value.IssuerPause)
@@ -69,7 +70,6 @@ internal sealed class IssuerKeys(
                 return Task.CompletedTask;
             }
 
-            _asked = time.GetTimestamp();
             fetched = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             _fetching = fetched.Task;
         }
@@ -97,6 +97,7 @@ internal sealed class IssuerKeys(
             {
                 (_current, _heard) = keys is null ? (_current, _heard) : (keys, time.GetTimestamp());
                 _fetching = null;
+                _asked = time.GetTimestamp();
             }
 
             fetched.SetResult();

@@ -106,6 +106,35 @@ public sealed class TokenIssuerTests : GatewayTests, IAsyncLifetime
         });
     }
 
+    [Fact]
+    public async Task Known_keys_do_while_another_waits_for_the_issuer()
+    {
+        await using var relay = await StartRelayAsync(
+            ("Relay:Authorization:IssuerRefresh", "00:00:01"), ("Relay:Authorization:IssuerTimeout", "00:00:30"),
+            ("Relay:Authorization:IssuerPause", "00:00:00.050"));
+        await SendAsync(relay, _key);
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _issuer.Instead = http =>
+        {
+            asked.TrySetResult();
+            return answer.Task.WaitAsync(http.RequestAborted);
+        };
+
+        var first = Task.FromResult<RawAnswer>(null!);
+        await UntilAsync(relay, async () =>
+        {
+            first = SendAsync(relay, _key);
+            await Task.WhenAny(first, asked.Task).Soon();
+            return asked.Task.IsCompleted;
+        });
+        var second = await SendAsync(relay, _key);
+        var firstWaited = !first.IsCompleted;
+        answer.SetResult();
+
+        Assert.Equal((101, true, 101), (second.Status, firstWaited, (await first.Soon()).Status));
+    }
+
     [Theory]
     [InlineData("slow")]
     [InlineData("large")]

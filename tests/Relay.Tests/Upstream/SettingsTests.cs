@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Serverless.Relay.Authorization;
 using Serverless.Relay.Sessions;
 using Serverless.Relay.Tunnel;
 using Serverless.Relay.Upstream;
@@ -18,6 +19,10 @@ public sealed class SettingsTests
     [InlineData("Relay:Upstream:HandshakeTimeout", "00:00:00.001")]
     [InlineData("Relay:Upstream:ResponseTimeout", "00:00:00")]
     [InlineData("Relay:Upstream:EndpointPause", "01:00:00")]
+    [InlineData("Relay:Authorization:ClockSkew", "01:00:00")]
+    [InlineData("Relay:Authorization:IssuerTimeout", "00:00:00")]
+    [InlineData("Relay:Authorization:IssuerRefresh", "2.00:00:00")]
+    [InlineData("Relay:Authorization:IssuerPause", "00:00:00")]
     public void A_value_out_of_bounds_stops_the_start_and_is_named(string key, string value)
     {
         var e = Assert.Throws<OptionsValidationException>(() => Start(key, value));
@@ -57,6 +62,7 @@ public sealed class SettingsTests
             .AddTunnel()
             .AddUpstream()
             .AddSessions()
+            .AddKeyAuthorization()
             .BuildServiceProvider(validateScopes: true);
 
         services.GetRequiredService<IStartupValidator>().Validate();
