@@ -9,6 +9,7 @@ using Serverless.Functions.Hosting;
 using Serverless.Functions.Http;
 using Serverless.Functions.MappingRules;
 using Serverless.Functions.Metrics;
+using Serverless.Functions.OpenApi;
 using Serverless.Functions.Plans;
 using Serverless.Functions.Policies;
 using Serverless.Functions.Products;
@@ -25,7 +26,7 @@ return await Startup.RunAsync(() => WorkerHost.IsMeant(args)
 internal static partial class Program
 {
     internal static void AddFunctions(IServiceCollection services) => services
-        .AddHttp().AddStorage().AddHosting().AddAccessTokens().AddHealth()
+        .AddHttp().AddStorage().AddHosting().AddAccessTokens().AddHealth().AddOpenApiDocument()
         .AddBackends()
         .AddProducts()
         .AddProductMetrics()

@@ -62,7 +62,8 @@ internal sealed class Entrance(LiveConfiguration live, KeyJudge judge, Readiness
             return Deny(RefusalReason.NoMappingRule, "No mapping rule of the product matches this method and path.");
         }
 
-        if (await version.Policies.CheckAsync(new HandshakeRequest(request, exchange.IsUpgrade), cancel) is { } refusal)
+        var asked = new HandshakeRequest(request, exchange.IsUpgrade);
+        if (await version.Policies.CheckAsync(asked, cancel) is { } refusal)
         {
             return new Admission.Denied(refusal);
         }
@@ -75,26 +76,41 @@ internal sealed class Entrance(LiveConfiguration live, KeyJudge judge, Readiness
         var snapshot = version.Snapshot;
         var found = CredentialReader.Read(snapshot.Credentials, query, request.Headers);
         var identity = await Identity.OfAsync(
-            snapshot.Product, snapshot.Credentials, found.Credential, version.Tokens, cancel);
+            snapshot.Product, snapshot.Credentials, Fallback(found.Credential, asked.Credentials), version.Tokens, cancel);
         if (identity is Identity.Refused nobody)
         {
             return new Admission.Denied(nobody.Refusal);
         }
 
         var question = ((Identity.Claimed)identity).Question with { Usage = usage.Deltas, Referrer = Referrer.Of(request.Headers) };
-        return await judge.JudgeAsync(question, cancel) switch
+        switch (await judge.JudgeAsync(question, cancel))
         {
-            Judgement.Admitted admitted => new Admission.Granted(
-                new BackendRequest(
-                    backend,
-                    forwarded + found.Query,
-                    EndToEndHeaders.Of(request, found.Headers, snapshot.SecretToken),
-                    snapshot.HostRewrite),
-                admitted.Application),
-            Judgement.Refused refused => new Admission.Denied(refused.Refusal),
-            var other => throw new InvalidOperationException($"A judgement cannot be {other}."),
-        };
+            case Judgement.Admitted admitted:
+                asked.EditAnswer();
+                return new Admission.Granted(
+                    new BackendRequest(
+                        backend,
+                        forwarded + found.Query,
+                        asked.Edit(EndToEndHeaders.Of(request, found.Headers, snapshot.SecretToken)),
+                        snapshot.HostRewrite)
+                    {
+                        ConnectTimeout = asked.Patience.Connect,
+                        AnswerTimeout = asked.Patience.Answer,
+                    },
+                    admitted.Application);
+            case Judgement.Refused refused:
+                return new Admission.Denied(refused.Refusal);
+            case var other:
+                throw new InvalidOperationException($"A judgement cannot be {other}.");
+        }
     }
+
+    private static Credential Fallback(Credential found, OfferedCredentials? offered) => (found, offered) switch
+    {
+        (Credential.Missing, { UserKey: { } key }) => new Credential.UserKey(key),
+        (Credential.Missing, { AppId: { } id, AppKey: { } key }) => new Credential.Application(id, key),
+        _ => found,
+    };
 
     private static Admission.Denied Deny(RefusalReason reason, string detail) => new(new Refusal(reason, detail));
 }

@@ -20,13 +20,13 @@ internal sealed class RefusalWriter(RelayMetrics metrics, ILogger<RefusalWriter>
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>
-    /// Writes the refusal as the product words it, or else as problem+json. Programs find the code in Proxy-Status
+    /// Writes the refusal as a policy or the product words it, or else as problem+json. Programs find the code in Proxy-Status
     /// either way.
     /// </summary>
     public async Task WriteAsync(Exchange exchange, Refusal refusal)
     {
         var row = RefusalTable.Row(refusal.Reason);
-        var own = Own(exchange.Product?.Version.Snapshot.ErrorAnswers, row.Kind);
+        var own = Own(refusal.Own) ?? Own(exchange.Product?.Version.Snapshot.ErrorAnswers, row.Kind);
         var status = own?.Status ?? row.Status;
         metrics.Answered(exchange.IsUpgrade, row.Code);
         HandshakeLog.Refused(
@@ -63,6 +63,10 @@ internal sealed class RefusalWriter(RelayMetrics metrics, ILogger<RefusalWriter>
 
         await response.Body.WriteAsync(body, exchange.Http.RequestAborted);
     }
+
+    private static ErrorAnswer? Own(OwnAnswer? answer) => answer is null
+        ? null
+        : new() { Status = answer.Status, ContentType = answer.ContentType, Text = answer.Text };
 
     private static ErrorAnswer? Own(ErrorAnswers? answers, RefusalKind kind) => kind switch
     {

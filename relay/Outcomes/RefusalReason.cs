@@ -27,6 +27,15 @@ internal enum RefusalReason
     /// <summary>An Upgrade request to a product without the websocket policy in its chain.</summary>
     WebSocketPolicyMissing,
 
+    /// <summary>The policy origin: the request is of a web page that the product takes none from.</summary>
+    OriginNotAllowed,
+
+    /// <summary>The policy ip_check: the client's address is not one that the product takes requests from.</summary>
+    IpNotAllowed,
+
+    /// <summary>The policy maintenance_mode: the product takes no requests at the moment.</summary>
+    Maintenance,
+
     /// <summary>No credentials where the product looks for them (3scale: auth_missing).</summary>
     CredentialsMissing,
 

@@ -29,6 +29,9 @@ internal static class RefusalTable
         [RefusalReason.HandshakeInvalid] = Theirs(400, "handshake_invalid", "Invalid WebSocket handshake", "http_request_error"),
         [RefusalReason.HandshakeVersion] = Theirs(426, "handshake_version", "WebSocket version not supported", "http_request_error"),
         [RefusalReason.WebSocketPolicyMissing] = Theirs(403, "websocket_policy_missing", "WebSocket not enabled", Denied),
+        [RefusalReason.OriginNotAllowed] = Theirs(403, "origin_not_allowed", "Origin not allowed", Denied),
+        [RefusalReason.IpNotAllowed] = Theirs(403, "ip_not_allowed", "IP address not allowed", Denied),
+        [RefusalReason.Maintenance] = Theirs(503, "maintenance", "Under maintenance", "destination_unavailable"),
         [RefusalReason.CredentialsMissing] =
             Theirs(403, "credentials_missing", "Authentication parameters missing", Denied, RefusalKind.CredentialsMissing),
         [RefusalReason.UserKeyInvalid] = Unauthentic("user_key_invalid"),

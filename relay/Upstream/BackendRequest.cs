@@ -14,4 +14,11 @@ internal sealed record BackendRequest(
     BackendUsage Usage,
     string PathAndQuery,
     IReadOnlyList<KeyValuePair<string, string>> Headers,
-    string? HostRewrite = null);
+    string? HostRewrite = null)
+{
+    /// <summary>To a TCP connection, of all endpoints together; null leaves the relay's own setting.</summary>
+    public TimeSpan? ConnectTimeout { get; init; }
+
+    /// <summary>From there, or from the last byte of a plain request, to the head of the answer; null leaves that too.</summary>
+    public TimeSpan? AnswerTimeout { get; init; }
+}

@@ -31,13 +31,14 @@ internal sealed class HttpForwarder(
             return new Refusal(RefusalReason.HandshakeInvalid, "A header cannot be passed on.");
         }
 
-        using var late = new CancellationTokenSource(options.Value.ResponseTimeout, time);
+        var responseTimeout = request.AnswerTimeout ?? options.Value.ResponseTimeout;
+        using var late = new CancellationTokenSource(responseTimeout, time);
         var endpoints = rotation.Of(request.Usage);
-        var connectTimeout = EndpointRotation.Share(options.Value.ConnectTimeout, endpoints.Count);
+        var connectTimeout = EndpointRotation.Share(request.ConnectTimeout ?? options.Value.ConnectTimeout, endpoints.Count);
         for (var i = 0; ; i++)
         {
             var body = http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true
-                ? new ForwardedBody(http.Request.Body, http.Request.ContentLength, () => late.CancelAfter(options.Value.ResponseTimeout))
+                ? new ForwardedBody(http.Request.Body, http.Request.ContentLength, () => late.CancelAfter(responseTimeout))
                 : null;
             using var message = Message(request, endpoints[i], http.Request.Method, body);
             var refusal = await ForwardAsync(endpoints[i], connectTimeout, message, body, http, late, cancel);

@@ -52,20 +52,21 @@ internal sealed class UpstreamDialer(
         Stream? connection = null;
         try
         {
-            var connectTimeout = EndpointRotation.Share(options.Value.ConnectTimeout, attempt.Of);
+            var connectTimeout = EndpointRotation.Share(request.ConnectTimeout ?? options.Value.ConnectTimeout, attempt.Of);
             connection = await BackendConnection.OpenAsync(endpoint, connectTimeout, time, cancel);
 
             var began = time.GetTimestamp();
-            using var late = new CancellationTokenSource(options.Value.HandshakeTimeout, time);
+            var handshakeTimeout = request.AnswerTimeout ?? options.Value.HandshakeTimeout;
+            using var late = new CancellationTokenSource(handshakeTimeout, time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancel);
             if (endpoint.UsesTls)
             {
                 attempt.Step = UpstreamStep.Secure;
-                late.CancelAfter(EndpointRotation.Share(options.Value.HandshakeTimeout, attempt.Of));
+                late.CancelAfter(EndpointRotation.Share(handshakeTimeout, attempt.Of));
                 var secured = new SslStream(connection);
                 connection = secured;
                 await secured.AuthenticateAsClientAsync(TlsOptions(endpoint), either.Token);
-                var left = options.Value.HandshakeTimeout - time.GetElapsedTime(began);
+                var left = handshakeTimeout - time.GetElapsedTime(began);
                 late.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
             }
 

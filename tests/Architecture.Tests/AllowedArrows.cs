@@ -23,6 +23,7 @@ internal static class AllowedArrows
         Statements    : Applications Plans Usage Products Storage Http Contracts
         Authorization : Applications Plans Usage Storage Http Contracts
         Health        : Storage Http
+        OpenApi       : Http
         Hosting       : AccessTokens Http
         """);
 
