@@ -35,8 +35,6 @@ internal static partial class Program
         .AddAccounts()
         .AddPlans()
         .AddApplications()
-        .AddUsage()
-        .AddKeyAuthorization()
-        .AddStatements()
+        .AddUsage().AddKeyAuthorization().AddStatements()
         .AddPromotion();
 }
