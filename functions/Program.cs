@@ -14,6 +14,7 @@ using Serverless.Functions.Plans;
 using Serverless.Functions.Policies;
 using Serverless.Functions.Products;
 using Serverless.Functions.Promotion;
+using Serverless.Functions.Statements;
 using Serverless.Functions.Storage;
 using Serverless.Functions.Usage;
 
@@ -36,5 +37,6 @@ internal static partial class Program
         .AddApplications()
         .AddUsage()
         .AddKeyAuthorization()
+        .AddStatements()
         .AddPromotion();
 }

@@ -20,6 +20,7 @@ internal static class AllowedArrows
         Applications  : Accounts Plans Products Storage Http Contracts
         Usage         : Plans Storage Contracts
         Promotion     : Backends Products Metrics MappingRules Policies Plans Storage Http Contracts
+        Statements    : Applications Plans Usage Products Storage Http Contracts
         Authorization : Applications Plans Usage Storage Http Contracts
         Health        : Storage Http
         OpenApi       : Http
@@ -37,7 +38,7 @@ internal static class AllowedArrows
         Upstream      : Outcomes Contracts
         Policies      : Outcomes Contracts
         Authorization : Outcomes Management Contracts
-        Configuration : Routing Policies Management Contracts
+        Configuration : Authorization Upstream Routing Policies Management Contracts
         Handshake     : Authorization Configuration Management Outcomes Policies Routing Sessions Tunnel Upstream Contracts
         """);
 
