@@ -96,7 +96,12 @@ internal sealed class DocumentedAnswers(HttpMessageHandler inner) : DelegatingHa
             return [$"{whose}: no content of type {type.MediaType}"];
         }
 
-        var json = type.MediaType!.EndsWith("json", StringComparison.Ordinal) ? text : JsonSerializer.Serialize(text);
+        var json = type.MediaType! switch
+        {
+            "application/yaml" => YamlTree.Parse(text)?.ToJsonString() ?? "null",
+            var other when other.EndsWith("json", StringComparison.Ordinal) => text,
+            _ => JsonSerializer.Serialize(text),
+        };
         return schemas.Find(schema, json).Select(error => $"{whose}: {error}");
     }
 
