@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Serverless.Functions.AccessTokens;
 using Serverless.Functions.Accounts;
 using Serverless.Functions.Applications;
+using Serverless.Functions.Audit;
 using Serverless.Functions.Authorization;
 using Serverless.Functions.Backends;
 using Serverless.Functions.Health;
@@ -24,7 +25,7 @@ return await Startup.RunAsync(() => WorkerHost.IsMeant(args)
 internal static partial class Program
 {
     internal static void AddFunctions(IServiceCollection services) => services
-        .AddHttp().AddStorage().AddHosting().AddAccessTokens().AddHealth()
+        .AddHttp().AddStorage().AddHosting().AddAccessTokens().AddHealth().AddAudit()
         .AddBackends()
         .AddProducts()
         .AddProductMetrics()

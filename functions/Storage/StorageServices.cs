@@ -2,6 +2,7 @@ using Azure.Core;
 using Azure.Data.Tables;
 using Azure.Identity;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace Serverless.Functions.Storage;
@@ -13,11 +14,12 @@ internal static class StorageServices
     {
         services.AddSingleton<IValidateOptions<StorageOptions>, StorageOptionsValidator>();
         services.AddOptions<StorageOptions>().BindConfiguration("Storage").ValidateOnStart();
-        services.AddSingleton(provider => Connect(provider.GetRequiredService<IOptions<StorageOptions>>().Value));
+        services.TryAddSingleton(provider => Connect(provider.GetRequiredService<IOptions<StorageOptions>>().Value));
         return services.AddSingleton<TableAccount>();
     }
 
-    private static TableServiceClient Connect(StorageOptions options)
+    /// <summary>How storage is talked to.</summary>
+    public static TableClientOptions ClientOptions()
     {
         var client = new TableClientOptions();
 
@@ -27,9 +29,10 @@ internal static class StorageServices
         client.Retry.Delay = TimeSpan.FromMilliseconds(100);
         client.Retry.MaxDelay = TimeSpan.FromSeconds(1);
         client.Retry.NetworkTimeout = TimeSpan.FromSeconds(5);
-
-        return options.TableEndpoint is { Length: > 0 } endpoint
-            ? new TableServiceClient(new Uri(endpoint), new DefaultAzureCredential(), client)
-            : new TableServiceClient(options.ConnectionString, client);
+        return client;
     }
+
+    private static TableServiceClient Connect(StorageOptions options) => options.TableEndpoint is { Length: > 0 } endpoint
+        ? new TableServiceClient(new Uri(endpoint), new DefaultAzureCredential(), ClientOptions())
+        : new TableServiceClient(options.ConnectionString, ClientOptions());
 }

@@ -22,7 +22,8 @@ internal static class AllowedArrows
         Promotion     : Backends Products Metrics MappingRules Policies Plans Storage Http Contracts
         Authorization : Applications Plans Usage Storage Http Contracts
         Health        : Storage Http
-        Hosting       : AccessTokens Http
+        Audit         : Storage Http Contracts
+        Hosting       : AccessTokens Audit Http
         """);
 
     public static FrozenDictionary<string, string[]> Relay { get; } = Parse("""
