@@ -7,6 +7,7 @@ using Serverless.Functions.Authorization;
 using Serverless.Functions.Backends;
 using Serverless.Functions.Health;
 using Serverless.Functions.Hosting;
+using Serverless.Functions.Housekeeping;
 using Serverless.Functions.Http;
 using Serverless.Functions.MappingRules;
 using Serverless.Functions.Metrics;
@@ -25,7 +26,7 @@ return await Startup.RunAsync(() => WorkerHost.IsMeant(args)
 internal static partial class Program
 {
     internal static void AddFunctions(IServiceCollection services) => services
-        .AddHttp().AddStorage().AddHosting().AddAccessTokens().AddHealth().AddAudit()
+        .AddHttp().AddStorage().AddHosting().AddAccessTokens().AddHealth().AddAudit().AddHousekeeping()
         .AddBackends()
         .AddProducts()
         .AddProductMetrics()

@@ -23,6 +23,7 @@ internal static class AllowedArrows
         Authorization : Applications Plans Usage Storage Http Contracts
         Health        : Storage Http
         Audit         : Storage Http Contracts
+        Housekeeping  : Audit Applications Accounts Usage Plans Products Backends Storage
         Hosting       : AccessTokens Audit Http
         """);
 

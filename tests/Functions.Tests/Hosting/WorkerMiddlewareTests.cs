@@ -31,6 +31,20 @@ public sealed class WorkerMiddlewareTests(FunctionsApp app) : IClassFixture<Func
     }
 
     [Fact]
+    public async Task Passes_on_what_a_timer_starts()
+    {
+        var called = false;
+
+        await CallAsync("housekeeping-usage", "", _ =>
+        {
+            called = true;
+            return Task.CompletedTask;
+        });
+
+        Assert.True(called);
+    }
+
+    [Fact]
     public async Task Writes_the_answer_of_a_change_and_its_entry_in_the_audit_log()
     {
         var name = "b-" + Guid.NewGuid().ToString("N")[..8];

@@ -1,0 +1,18 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Serverless.Functions.Housekeeping;
+
+/// <summary>Registers the chores.</summary>
+internal static class HousekeepingServices
+{
+    public static IServiceCollection AddHousekeeping(this IServiceCollection services) => services
+        .AddSingleton<Chores>()
+        .AddSingleton<UsageChore>()
+        .AddSingleton<KeysChore>()
+        .AddSingleton<TokensChore>()
+        .AddSingleton<AuditChore>()
+        .AddSingleton<LivingProducts>()
+        .AddSingleton<ProductsChore>()
+        .AddSingleton<VersionsChore>()
+        .AddSingleton<NotesChore>();
+}
