@@ -4,19 +4,27 @@ using Serverless.Functions.MappingRules;
 using Serverless.Functions.Metrics;
 using Serverless.Functions.Policies;
 using Serverless.Functions.Products;
+using Serverless.Functions.Storage;
 
 namespace Serverless.Functions.Promotion;
 
 /// <summary>A backend as the draft of a product mounts it.</summary>
 /// <param name="Path">Path it is mounted on.</param>
 /// <param name="Backend">The backend.</param>
-internal sealed record MountedBackend(string Path, Backend Backend);
+internal sealed record MountedBackend(string Path, Backend Backend)
+{
+    /// <summary>Its metrics, by its own names for them.</summary>
+    public IReadOnlyList<Metric> Metrics { get; init; } = [];
+
+    /// <summary>Its mapping rules, in the order in which they apply, as they are without the path.</summary>
+    public IReadOnlyList<Rule> Rules { get; init; } = [];
+}
 
 /// <summary>Everything of a product that promotion freezes, as it is now.</summary>
 /// <param name="Product">The product itself.</param>
 /// <param name="Backends">Its backends, by the name of the backend.</param>
-/// <param name="Metrics">Its metrics, by name.</param>
-/// <param name="Rules">Its mapping rules, in the order in which they apply.</param>
+/// <param name="Metrics">Its own metrics, by name.</param>
+/// <param name="Rules">Its own mapping rules, in the order in which they apply.</param>
 /// <param name="Chain">Its policy chain, disabled policies included.</param>
 internal sealed record ProductDraft(
     Product Product,
@@ -25,8 +33,14 @@ internal sealed record ProductDraft(
     IReadOnlyList<Rule> Rules,
     PolicyChain Chain);
 
-/// <summary>Reads drafts: one scan of the product's partition, and one read for each backend.</summary>
-internal sealed class ProductDrafts(ProductsTable products, ProductParts parts, BackendsTable backends)
+/// <summary>
+/// Reads drafts: one range of the product's partition and, at once for all backends, one row and one range for each.
+/// </summary>
+internal sealed class ProductDrafts(
+    ProductsTable products,
+    ProductParts parts,
+    BackendsTable backends,
+    BackendParts backendParts)
 {
     /// <summary>The draft, or null when there is no such product.</summary>
     public async Task<ProductDraft?> FindAsync(string name, CancellationToken cancel)
@@ -51,16 +65,25 @@ internal sealed class ProductDrafts(ProductsTable products, ProductParts parts, 
 
     private async Task<IReadOnlyList<MountedBackend>> BackendsAsync(IEnumerable<UsedBackend> used, CancellationToken cancel)
     {
-        var mounted = new List<MountedBackend>();
-        foreach (var (backend, path) in used)
+        var mounted = await Task.WhenAll(used.Select(backend => MountAsync(backend, cancel)));
+        return [.. mounted.OfType<MountedBackend>()];
+    }
+
+    private async Task<MountedBackend?> MountAsync(UsedBackend used, CancellationToken cancel)
+    {
+        // A backend that is gone was taken out of the product first, since the scan.
+        if (await backends.FindAsync(used.Backend, cancel) is not { Value: var backend })
         {
-            // A backend that is gone was taken out of the product first, since the scan.
-            if (await backends.FindAsync(backend, cancel) is { Value: var found })
-            {
-                mounted.Add(new(path, found));
-            }
+            return null;
         }
 
-        return mounted;
+        var rows = await backendParts.Of(backend)
+            .ReadAsync(PartKinds.Metric + "|", $"{PartKinds.Rule}|{Key.Last}", cancel)
+            .ToLookupAsync(Kind, cancellationToken: cancel);
+        return new(used.Path, backend)
+        {
+            Metrics = [.. rows[PartKinds.Metric].Select(MetricsTable.Read)],
+            Rules = [.. RulesTable.InOrder(rows[PartKinds.Rule].Select(RulesTable.Read))],
+        };
     }
 }

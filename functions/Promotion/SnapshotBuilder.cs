@@ -11,7 +11,8 @@ internal static class SnapshotBuilder
     public static ProductSnapshot Build(ProductDraft draft, Errors errors)
     {
         CheckBackends(draft, errors);
-        CheckRules(draft, errors);
+        var rules = FrozenRules.Of(draft, errors);
+        CheckRules(rules, errors);
         CheckPolicies(draft, errors);
         return new()
         {
@@ -20,8 +21,11 @@ internal static class SnapshotBuilder
             StagingPublicBaseUrl = ToUri(draft.Product.StagingPublicBaseUrl),
             ProductionPublicBaseUrl = ToUri(draft.Product.ProductionPublicBaseUrl),
             Credentials = draft.Product.Credentials,
-            Backends = [.. draft.Backends.Select(Mount)],
-            MappingRules = [.. draft.Rules.Select(Freeze)],
+            ErrorAnswers = draft.Product.ErrorAnswers ?? new(),
+            SecretToken = draft.Product.SecretToken,
+            HostRewrite = draft.Product.HostRewrite,
+            Backends = [.. FrozenRules.InOrder(draft.Backends).Select(Mount)],
+            MappingRules = rules,
             PolicyChain =
             [
                 .. draft.Chain.Policies.Where(policy => policy.Enabled)
@@ -38,26 +42,14 @@ internal static class SnapshotBuilder
         }
     }
 
-    private static void CheckRules(ProductDraft draft, Errors errors)
+    private static void CheckRules(IReadOnlyList<MappingRule> rules, Errors errors)
     {
-        if (draft.Rules.Count == 0)
+        if (rules.Count == 0)
         {
             errors.Add(
                 "/mapping_rules",
                 "no_mapping_rule",
-                "The product has no mapping rule, so no request would match: add one.");
-        }
-
-        var metrics = draft.Metrics.Select(metric => metric.SystemName).ToHashSet();
-        for (var i = 0; i < draft.Rules.Count; i++)
-        {
-            if (!metrics.Contains(draft.Rules[i].Metric))
-            {
-                errors.Add(
-                    $"/mapping_rules/{i}/metric",
-                    "unknown_metric",
-                    $"Mapping rule '{draft.Rules[i].Id}' names metric '{draft.Rules[i].Metric}', which is not of this product.");
-            }
+                "Neither the product nor a backend of it has a mapping rule, so no request would match: add one.");
         }
     }
 
@@ -82,16 +74,8 @@ internal static class SnapshotBuilder
         Backend = mounted.Backend.SystemName,
         Path = mounted.Path,
         PrivateBaseUrl = new(mounted.Backend.PrivateBaseUrl),
+        Endpoints = [.. (mounted.Backend.Endpoints ?? []).Select(url => new Uri(url))],
         Tls = mounted.Backend.Tls ?? new(),
-    };
-
-    private static MappingRule Freeze(MappingRules.Rule rule) => new()
-    {
-        Method = rule.Method,
-        Pattern = rule.Pattern,
-        Metric = rule.Metric,
-        Delta = rule.Delta,
-        Last = rule.Last,
     };
 
     private static Uri? ToUri(string? url) => url is null ? null : new(url);

@@ -13,7 +13,7 @@ internal static class AllowedArrows
         Backends      : Storage Http Contracts
         Accounts      : Storage Http Contracts
         Products      : Backends Storage Http Contracts
-        Metrics       : Products Storage Http Contracts
+        Metrics       : Backends Products Storage Http Contracts
         Policies      : Products Storage Http Contracts
         MappingRules  : Products Metrics Storage Http Contracts
         Plans         : Products Metrics Storage Http Contracts
