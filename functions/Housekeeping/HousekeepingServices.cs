@@ -14,5 +14,6 @@ internal static class HousekeepingServices
         .AddSingleton<LivingProducts>()
         .AddSingleton<ProductsChore>()
         .AddSingleton<VersionsChore>()
+        .AddSingleton<BackendsChore>()
         .AddSingleton<NotesChore>();
 }

@@ -29,18 +29,13 @@ internal sealed class ProductsChore(
     {
         await foreach (var partition in sweep.PartitionsAsync(_parts))
         {
-            if (await products.LackAsync(partition, sweep.Cancel) && !await IsYoungAsync(partition, sweep.Cancel))
+            if (await products.LackAsync(partition, sweep.Cancel) && !await sweep.IsYoungAsync(_parts, partition, clock.GetUtcNow()))
             {
                 await RemoveUsesAsync(partition, sweep.Cancel);
                 await sweep.RemovePartitionAsync(_parts, partition);
             }
         }
     }
-
-    // A product is written after its first parts: until then they look like what one left.
-    private async Task<bool> IsYoungAsync(string partition, CancellationToken cancel) => await _parts
-        .ReadAsync(partition, "", Key.Last.ToString(), null, cancel)
-        .AnyAsync(row => clock.GetUtcNow() - row.Timestamp < Dependents.LongestRequest, cancel);
 
     private async Task RemoveUsesAsync(string partition, CancellationToken cancel)
     {

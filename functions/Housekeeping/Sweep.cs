@@ -36,6 +36,14 @@ internal sealed class Sweep(string after, CancellationToken cancel)
     public Task RemovePartitionAsync(Table table, string partition) =>
         RemoveAsync(table, table.ReadAsync(partition, "", Key.Last.ToString(), null, cancel));
 
+    /// <summary>
+    /// Whether a partition was written to just now. A thing is written after its first parts: until then they look like
+    /// what one left that is gone.
+    /// </summary>
+    public async Task<bool> IsYoungAsync(Table table, string partition, DateTimeOffset now) => await table
+        .ReadAsync(partition, "", Key.Last.ToString(), null, cancel)
+        .AnyAsync(row => now - row.Timestamp < Dependents.LongestRequest, cancel);
+
     /// <summary>The partitions of a table from where the run before broke off; each is done when the next is asked for.</summary>
     public async IAsyncEnumerable<string> PartitionsAsync(Table table)
     {

@@ -74,7 +74,7 @@ internal static partial class ValidationFigures
     {
         await using var app = await FunctionsUnderLoad.StartAsync(connectionString, services);
         await using var load = Child("load", app.Url, file, $"{connections}", $"{Seconds}");
-        await load.LineAsync(Begin(), TimeSpan.FromMinutes(1));
+        await load.LineAsync(Begin(), TimeSpan.FromMinutes(2));
         var before = Process.GetCurrentProcess().TotalProcessorTime;
         await load.WriteLineAsync("go");
         var result = await load.LineAsync(Result(), TimeSpan.FromMinutes(1));

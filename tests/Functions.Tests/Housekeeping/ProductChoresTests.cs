@@ -41,6 +41,20 @@ public sealed class ProductChoresTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Parts_of_a_backend_whose_row_is_gone_go_and_those_of_others_stay()
+    {
+        var (living, gone) = await TwoAsync();
+        await Storage.Table("backends").DeleteAsync("backends", Key.Of("backend", gone.Product), Azure.ETag.All, default).Soon();
+
+        Assert.Equal(0, await SweepBackendsAsync());
+        _house.Clock.Ahead = TimeSpan.FromMinutes(6);
+        Assert.NotEqual(0, await SweepBackendsAsync());
+
+        Assert.All(await _house.KeysAsync("backendparts"), key => Assert.StartsWith(living.Product, key, StringComparison.Ordinal));
+        await _house.App.Admin.DoAsync("GET", $"/api/backends/{living.Product}/metrics/hits");
+    }
+
+    [Fact]
     public async Task Parts_of_a_product_that_is_just_being_made_stay()
     {
         var product = new ProductInput { SystemName = "young", Name = "n" }.ToProduct("young", ProductsTable.NewGeneration());
@@ -113,6 +127,8 @@ public sealed class ProductChoresTests : IAsyncLifetime
         Storage.Table("products").DeleteAsync("products", Key.Of("product", product), Azure.ETag.All, default).Soon();
 
     private Task<int> SweepPartsAsync() => _house.SweepAsync<ProductsChore>((chore, sweep) => chore.SweepAsync(sweep));
+
+    private Task<int> SweepBackendsAsync() => _house.SweepAsync<BackendsChore>((chore, sweep) => chore.SweepAsync(sweep));
 
     private Task<int> SweepNotesAsync() => _house.SweepAsync<NotesChore>((chore, sweep) => chore.SweepAsync(sweep));
 }

@@ -24,8 +24,19 @@ public sealed class AllOperations(FunctionsApp app) : IClassFixture<FunctionsApp
         new("backends-delete", "backend", "DELETE", "{backend}"),
         new("backends-delete", "backend product use", "DELETE", "{backend}", Variant: "in use"),
 
+        new("backends-delete", "backend backend-metric backend-rule", "DELETE", "{backend}", Variant: "with all it has"),
+
+        new("backends-metrics-create", "backend", "POST", "{backend}/metrics", """{"system_name":"bm","name":"M","unit":"u"}""", "{backend}/metrics/bm"),
+        new("backends-metrics-replace", "backend backend-metric", "PUT", "{backend-metric}", """{"name":"N{i}","unit":"u"}"""),
+        new("backends-metrics-delete", "backend backend-metric", "DELETE", "{backend-metric}"),
+
+        new("backends-mapping-rules-create", "backend", "POST", "{backend}/mapping-rules", """{"method":"GET","pattern":"/","metric":"hits"}"""),
+        new("backends-mapping-rules-replace", "backend backend-rule", "PUT", "{backend-rule}", """{"method":"GET","pattern":"/n{i}","metric":"hits"}"""),
+        new("backends-mapping-rules-delete", "backend backend-rule", "DELETE", "{backend-rule}"),
+
         new("products-create", "", "POST", "/api/products", """{"system_name":"p-{n}","name":"P"}""", "/api/products/p-{n}"),
         new("products-replace", "product", "PUT", "{product}", """{"name":"N{i}"}"""),
+        new("products-replace", "product", "PUT", "{product}", """{"name":"N","secret_token":"a-secret-of-{n}"}""", Variant: "with a secret"),
         new("products-delete", "product", "DELETE", "{product}"),
         new("products-delete", "backend product use metric rule plan limit", "DELETE", "{product}", Variant: "with all it has"),
         new("products-delete", Promotable + " staging production", "DELETE", "{product}", Variant: "promoted"),

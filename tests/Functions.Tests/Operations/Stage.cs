@@ -13,6 +13,8 @@ internal sealed partial class Stage
     private static readonly Dictionary<string, (string Method, string Path, string? Body)> Steps = new()
     {
         ["backend"] = ("POST", "/api/backends", """{"system_name":"b-{n}","name":"B","private_base_url":"http://127.0.0.1:9"}"""),
+        ["backend-metric"] = ("POST", "{backend}/metrics", """{"system_name":"bm","name":"M","unit":"u"}"""),
+        ["backend-rule"] = ("POST", "{backend}/mapping-rules", """{"method":"GET","pattern":"/b","metric":"hits"}"""),
         ["product"] = ("POST", "/api/products", """{"system_name":"p-{n}","name":"P"}"""),
         ["use"] = ("POST", "{product}/backends", """{"backend":"b-{n}","path":"/used"}"""),
         ["metric"] = ("POST", "{product}/metrics", """{"system_name":"m","name":"M","unit":"u"}"""),
