@@ -11,10 +11,12 @@ using Serverless.Functions.Housekeeping;
 using Serverless.Functions.Http;
 using Serverless.Functions.MappingRules;
 using Serverless.Functions.Metrics;
+using Serverless.Functions.OpenApi;
 using Serverless.Functions.Plans;
 using Serverless.Functions.Policies;
 using Serverless.Functions.Products;
 using Serverless.Functions.Promotion;
+using Serverless.Functions.Statements;
 using Serverless.Functions.Storage;
 using Serverless.Functions.Usage;
 
@@ -27,15 +29,11 @@ internal static partial class Program
 {
     internal static void AddFunctions(IServiceCollection services) => services
         .AddHttp().AddStorage().AddHosting().AddAccessTokens().AddHealth().AddAudit().AddHousekeeping()
-        .AddBackends()
-        .AddProducts()
-        .AddProductMetrics()
-        .AddMappingRules()
-        .AddPolicies()
-        .AddAccounts()
-        .AddPlans()
-        .AddApplications()
+        .AddOpenApiDocument()
+        .AddBackends().AddProducts().AddProductMetrics().AddMappingRules().AddPolicies()
+        .AddAccounts().AddPlans().AddApplications()
         .AddUsage()
         .AddKeyAuthorization()
+        .AddStatements()
         .AddPromotion();
 }

@@ -19,12 +19,12 @@ internal delegate Task<ShownResource?> ShowResource(HttpContext call, string pat
 /// </summary>
 internal sealed partial class AuditTrail(AuditTable table, ShowResource showAsync, TimeProvider clock, ILogger<AuditTrail> logger)
 {
-    /// <summary>Runs what makes a change and writes its answer, and records both; or refuses, when nothing can be recorded.</summary>
+    /// <summary>Runs what makes a change and writes its answer, and records both. When nothing can be recorded, it throws and nothing has run.</summary>
     /// <param name="action">Name of the function.</param>
     /// <param name="resource">Path of what it is about; null when that is yet to be made.</param>
     /// <param name="call">The request, of a known caller.</param>
     /// <param name="runAsync">Makes the change.</param>
-    public async Task<Problem?> RecordAsync(string action, string? resource, HttpContext call, Func<Task> runAsync)
+    public async Task RecordAsync(string action, string? resource, HttpContext call, Func<Task> runAsync)
     {
         var shown = resource is null ? null : await showAsync(call, resource);
         var before = shown is null ? null : Disclosure.Of(shown.Body);
@@ -41,26 +41,12 @@ internal sealed partial class AuditTrail(AuditTable table, ShowResource showAsyn
             ETagBefore = shown?.Tag,
         };
 
-        Azure.ETag tag;
-        try
-        {
-            tag = await table.AddAsync(entry, before, call.RequestAborted);
-        }
-        catch (Exception e) when (Failure.IsStorageAway(e))
-        {
-            NotBegun(e, action);
-            return Problem.Of(
-                StatusCodes.Status503ServiceUnavailable,
-                "audit_unavailable",
-                "The audit log is away.",
-                "What cannot be written down is not done: nothing has changed. Send it again later.");
-        }
-
+        // Storage being away, the change is refused like everything else that needs it.
+        var tag = await table.AddAsync(entry, before, call.RequestAborted);
         using var answer = new HeldAnswer(call);
         await runAsync();
         await CompleteAsync(Complete(entry, call.Response), before, Disclosure.Of(await answer.EndAsync()), tag);
         await answer.SendAsync();
-        return null;
     }
 
     // A path may be as long as a request line, and a text in storage only half of that.
@@ -100,11 +86,8 @@ internal sealed partial class AuditTrail(AuditTable table, ShowResource showAsyn
         }
     }
 
-    [LoggerMessage(8000, LogLevel.Error, "{Action} was refused: its entry in the audit log could not be written.", EventName = "NotBegun")]
-    private partial void NotBegun(Exception exception, string action);
-
-    [LoggerMessage(8001, LogLevel.Error, "Audit entry {Id} stays 'unknown': how it ended could not be written.", EventName = "NotCompleted")]
+    [LoggerMessage(8000, LogLevel.Error, "Audit entry {Id} stays 'unknown': how it ended could not be written.", EventName = "NotCompleted")]
     private partial void NotCompleted(Exception exception, string id);
 
-    // The next free id is 8002.
+    // The next free id is 8001.
 }

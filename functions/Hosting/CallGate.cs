@@ -18,10 +18,13 @@ internal sealed class CallGate(CallerCheck check, AuditTrail audit)
 
         if (function.Changes(request.Method))
         {
-            return await audit.RecordAsync(function.Name, function.ResourceOf(request), context, runAsync);
+            await audit.RecordAsync(function.Name, function.ResourceOf(request), context, runAsync);
+        }
+        else
+        {
+            await runAsync();
         }
 
-        await runAsync();
         return null;
     }
 }

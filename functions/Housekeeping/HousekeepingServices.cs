@@ -15,5 +15,6 @@ internal static class HousekeepingServices
         .AddSingleton<ProductsChore>()
         .AddSingleton<VersionsChore>()
         .AddSingleton<BackendsChore>()
+        .AddSingleton<AccountsChore>()
         .AddSingleton<NotesChore>();
 }

@@ -22,9 +22,14 @@ internal sealed class MetricsApi(MetricOwners owners, ProductsTable products, Pr
         string product,
         CancellationToken cancel)
     {
-        if (request.Query["backends"] != "true")
+        if (!request.Query.TryGetValue("backends", out var backends) || backends == "false")
         {
             return await MetricRequests.ListAsync(request, owners.Product(product), cancel);
+        }
+
+        if (backends != "true")
+        {
+            return Problem.Of(400, "invalid_backends", "Neither true nor false.", "?backends= takes true or false.");
         }
 
         if (!Paging.TryRead(request, out var paging, out var problem) || !MetricFilter.TryRead(request, out var filter, out problem))

@@ -2,6 +2,7 @@ using Azure.Data.Tables;
 using Serverless.Functions.Backends;
 using Serverless.Functions.MappingRules;
 using Serverless.Functions.Metrics;
+using Serverless.Functions.Plans;
 using Serverless.Functions.Policies;
 using Serverless.Functions.Products;
 using Serverless.Functions.Storage;
@@ -31,7 +32,14 @@ internal sealed record ProductDraft(
     IReadOnlyList<MountedBackend> Backends,
     IReadOnlyList<Metric> Metrics,
     IReadOnlyList<Rule> Rules,
-    PolicyChain Chain);
+    PolicyChain Chain)
+{
+    /// <summary>The shared policies that the chain names, by name.</summary>
+    public IReadOnlyDictionary<string, SharedPolicy> SharedPolicies { get; init; } = new Dictionary<string, SharedPolicy>();
+
+    /// <summary>Limits of its plans, which are not frozen: as many as are worth a look.</summary>
+    public IReadOnlyList<(string Plan, PlanLimit Limit)> Limits { get; init; } = [];
+}
 
 /// <summary>
 /// Reads drafts: one range of the product's partition and, at once for all backends, one row and one range for each.
@@ -40,8 +48,12 @@ internal sealed class ProductDrafts(
     ProductsTable products,
     ProductParts parts,
     BackendsTable backends,
-    BackendParts backendParts)
+    BackendParts backendParts,
+    SharedPoliciesTable shared)
 {
+    // Plans that are customized for applications have limits of their own, so there may be any number.
+    private const int MostLimits = 1000;
+
     /// <summary>The draft, or null when there is no such product.</summary>
     public async Task<ProductDraft?> FindAsync(string name, CancellationToken cancel)
     {
@@ -51,14 +63,24 @@ internal sealed class ProductDrafts(
         }
 
         var rows = await parts.ReadDraftAsync(product, cancel).ToLookupAsync(Kind, cancellationToken: cancel);
-        return rows[PartKinds.Policies].SingleOrDefault() is { } chain
-            ? new ProductDraft(
-                product,
-                await BackendsAsync(rows[PartKinds.Usage].Select(UsedBackendsTable.Read), cancel),
-                [.. rows[PartKinds.Metric].Select(MetricsTable.Read)],
-                [.. RulesTable.InOrder(rows[PartKinds.Rule].Select(RulesTable.Read))],
-                PoliciesTable.Read(chain))
-            : null;
+        if (rows[PartKinds.Policies].SingleOrDefault() is not { } row)
+        {
+            return null;
+        }
+
+        var chain = PoliciesTable.Read(row);
+        return new ProductDraft(
+            product,
+            await BackendsAsync(rows[PartKinds.Usage].Select(UsedBackendsTable.Read), cancel),
+            [.. rows[PartKinds.Metric].Select(MetricsTable.Read)],
+            [.. RulesTable.InOrder(rows[PartKinds.Rule].Select(RulesTable.Read))],
+            chain)
+        {
+            SharedPolicies = await shared.FindAsync(chain.Shared, cancel),
+            Limits = await parts.Table.ReadKindAsync(product.Partition, PartKinds.Limit, cancel, atMost: MostLimits)
+                .Select(limit => (limit.RowKey.Split('|')[1], LimitsTable.Read(limit)))
+                .ToListAsync(cancel),
+        };
     }
 
     private static string Kind(TableEntity row) => row.RowKey[..row.RowKey.IndexOf('|', StringComparison.Ordinal)];

@@ -1,6 +1,5 @@
 using Serverless.Contracts;
 using Serverless.Functions.Http;
-using Serverless.Functions.Policies;
 
 namespace Serverless.Functions.Promotion;
 
@@ -13,7 +12,6 @@ internal static class SnapshotBuilder
         CheckBackends(draft, errors);
         var rules = FrozenRules.Of(draft, errors);
         CheckRules(rules, errors);
-        CheckPolicies(draft, errors);
         return new()
         {
             Product = draft.Product.SystemName,
@@ -26,11 +24,7 @@ internal static class SnapshotBuilder
             HostRewrite = draft.Product.HostRewrite,
             Backends = [.. FrozenRules.InOrder(draft.Backends).Select(Mount)],
             MappingRules = rules,
-            PolicyChain =
-            [
-                .. draft.Chain.Policies.Where(policy => policy.Enabled)
-                    .Select(policy => new ChainedPolicy { Name = policy.Name, Configuration = policy.Configuration }),
-            ],
+            PolicyChain = [.. PlacedPolicy.Place(draft, errors).Select(policy => policy.Freeze())],
         };
     }
 
@@ -50,22 +44,6 @@ internal static class SnapshotBuilder
                 "/mapping_rules",
                 "no_mapping_rule",
                 "Neither the product nor a backend of it has a mapping rule, so no request would match: add one.");
-        }
-    }
-
-    private static void CheckPolicies(ProductDraft draft, Errors errors)
-    {
-        for (var i = 0; i < draft.Chain.Policies.Count; i++)
-        {
-            var policy = draft.Chain.Policies[i];
-            if (Catalogue.Check.TryGetValue(policy.Name, out var check))
-            {
-                check(policy.Configuration, $"/policies/{i}/configuration", errors);
-            }
-            else if (policy.Enabled)
-            {
-                errors.Add($"/policies/{i}/name", "unknown_policy", $"There is no policy '{policy.Name}'.");
-            }
         }
     }
 

@@ -20,10 +20,12 @@ internal static class AllowedArrows
         Applications  : Accounts Plans Products Storage Http Contracts
         Usage         : Plans Storage Contracts
         Promotion     : Backends Products Metrics MappingRules Policies Plans Storage Http Contracts
+        Statements    : Applications Plans Usage Products Storage Http Contracts
         Authorization : Applications Plans Usage Storage Http Contracts
         Health        : Storage Http
         Audit         : Storage Http Contracts
         Housekeeping  : Audit Applications Accounts Usage Plans Products Backends Storage
+        OpenApi       : Http
         Hosting       : AccessTokens Audit Http
         """);
 
@@ -38,7 +40,7 @@ internal static class AllowedArrows
         Upstream      : Outcomes Contracts
         Policies      : Outcomes Contracts
         Authorization : Outcomes Management Contracts
-        Configuration : Routing Policies Management Contracts
+        Configuration : Authorization Upstream Routing Policies Management Contracts
         Handshake     : Authorization Configuration Management Outcomes Policies Routing Sessions Tunnel Upstream Contracts
         """);
 

@@ -30,7 +30,7 @@ public sealed class AuditFirstTests : IAsyncLifetime
 
         using var refused = await _app.Admin.SendAsync("PUT", "/api/accounts/a", """{"name":"New"}""", "*");
 
-        await refused.ProblemAsync(503, "audit_unavailable");
+        await refused.ProblemAsync(503, "storage_unavailable");
         Assert.Equal("Old", (string?)(await _healthy.Admin.DoAsync("GET", "/api/accounts/a"))["name"]);
     }
 

@@ -139,6 +139,27 @@ public sealed class ConditionTests : IClassFixture<FunctionsApp>, IAsyncLifetime
             (string?)(await _app.Admin.DoAsync("GET", "/api/products/contended"))["name"]);
     }
 
+    [Theory]
+    [MemberData(nameof(Replaceable))]
+    public async Task Of_a_crowd_one_wins_each_round_whatever_the_resource(string path, string body)
+    {
+        const int Crowd = 64;
+        path = await ResolveAsync(path);
+        for (var round = 0; round < 2; round++)
+        {
+            using var before = await _app.Admin.GetAsync(path).Soon();
+            var tag = before.Headers.ETag!.ToString();
+
+            var answers = await Task.WhenAll(
+                Enumerable.Range(0, Crowd).Select(_ => _app.Admin.SendAsync("PUT", path, body, tag))).Soon();
+
+            Assert.Single(answers, a => a.StatusCode == HttpStatusCode.OK);
+            Assert.Equal(Crowd - 1, answers.Count(a => a.StatusCode == HttpStatusCode.PreconditionFailed));
+            using var after = await _app.Admin.GetAsync(path).Soon();
+            Assert.Equal(answers.Single(a => a.StatusCode == HttpStatusCode.OK).Headers.ETag, after.Headers.ETag);
+        }
+    }
+
     private async Task<string> ResolveAsync(string path) => path.Contains("{rule}", StringComparison.Ordinal)
         ? path.Replace(
             "{rule}",

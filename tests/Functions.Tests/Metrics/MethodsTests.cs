@@ -115,16 +115,18 @@ public sealed class MethodsTests(FunctionsApp app) : IClassFixture<FunctionsApp>
     }
 
     [Theory]
-    [InlineData("/api/products/p-list/metrics?parent=joins")]
-    [InlineData("/api/products/p-list/metrics?backends=true&parent=")]
-    [InlineData("/api/backends/z/metrics?parent=x")]
-    public async Task A_list_below_what_is_no_parent_is_refused(string path)
+    [InlineData("/api/products/p-list/metrics?parent=joins", "invalid_parent")]
+    [InlineData("/api/products/p-list/metrics?backends=true&parent=", "invalid_parent")]
+    [InlineData("/api/backends/z/metrics?parent=x", "invalid_parent")]
+    [InlineData("/api/products/p-list/metrics?backends=yes", "invalid_backends")]
+    [InlineData("/api/products/p-list/metrics?backends=true&limit=0", "invalid_limit")]
+    public async Task A_list_of_what_cannot_be_asked_for_is_refused(string path, string code)
     {
         await MakeProductAsync();
 
         using var response = await app.Admin.GetAsync(path).Soon();
 
-        await response.ProblemAsync(400, "invalid_parent");
+        await response.ProblemAsync(400, code);
     }
 
     private async Task MakeProductAsync()

@@ -63,6 +63,18 @@ public sealed class AllOperations(FunctionsApp app) : IClassFixture<FunctionsApp
         new("products-plans-limits-replace", "product plan limit", "PUT", "{limit}", """{"value":1{i}}"""),
         new("products-plans-limits-delete", "product plan limit", "DELETE", "{limit}"),
 
+        new("products-plans-make-default", "product plan", "POST", "{plan}:make-default"),
+        new("products-plans-clear-default", "product plan default-plan", "POST", "{product}/plans:clear-default"),
+        new("products-plans-pricing-rules-create", "product plan", "POST", "{plan}/pricing-rules", """{"metric":"hits","min":1,"cost_per_unit":0.5}""", "{plan}/pricing-rules/hits.1"),
+        new("products-plans-pricing-rules-replace", "product plan price", "PUT", "{price}", """{"cost_per_unit":1{i}}"""),
+        new("products-plans-pricing-rules-delete", "product plan price", "DELETE", "{price}"),
+
+        new("accounts-approve", "product plan pending-account application", "POST", "{pending-account}:approve"),
+        new("accounts-reject", Subscribed, "POST", "{account}:reject"),
+        new("accounts-make-pending", Subscribed, "POST", "{account}:make-pending"),
+        new("accounts-suspend", Subscribed, "POST", "{account}:suspend"),
+        new("accounts-resume", Subscribed + " suspended-account", "POST", "{account}:resume"),
+
         new("accounts-create", "", "POST", "/api/accounts", """{"system_name":"a-{n}","name":"A"}""", "/api/accounts/a-{n}"),
         new("accounts-replace", "account", "PUT", "{account}", """{"name":"N{i}"}"""),
         new("accounts-delete", "account", "DELETE", "{account}"),
@@ -73,12 +85,24 @@ public sealed class AllOperations(FunctionsApp app) : IClassFixture<FunctionsApp
         new("applications-delete", Subscribed + " key", "DELETE", "{application}"),
         new("applications-suspend", Subscribed + " key", "POST", "{application}:suspend"),
         new("applications-resume", Subscribed + " suspended", "POST", "{application}:resume"),
+        new("applications-accept", "product approved-plan account application", "POST", "{application}:accept"),
+        new("applications-change-plan", "product plan other-plan account application", "POST", "{application}:change-plan", """{"plan":"gold"}"""),
+        new("applications-customize-plan", Subscribed, "POST", "{application}:customize-plan"),
+        new("applications-decustomize-plan", Subscribed + " custom-plan", "POST", "{application}:decustomize-plan"),
+        new("applications-referrer-filters-create", Subscribed, "POST", "{application}/referrer-filters", """{"value":"*.example.com"}"""),
+        new("applications-referrer-filters-delete", Subscribed + " filter", "DELETE", "{filter}"),
         new("applications-keys-create", Subscribed, "POST", "{application}/keys", "{}"),
         new("applications-keys-delete", Subscribed + " key", "DELETE", "{key}"),
 
         new("products-configs-promote-to-staging", Promotable, "POST", "{product}/configs/staging:promote"),
         new("products-configs-promote-to-production", Promotable + " staging", "POST", "{product}/configs/production:promote"),
         new("products-configs-rollback", Promotable + " staging newer-rule newer-staging", "POST", "{product}/configs/staging:rollback"),
+        new("products-configs-pin", Promotable + " staging", "POST", "{product}/configs/staging:pin", """{"version":1}"""),
+        new("products-configs-unpin", Promotable + " staging pinned", "POST", "{product}/configs/staging:unpin"),
+
+        new("policies-create", "", "POST", "/api/policies", """{"name":"s-{n}","summary":"S","builtin":"origin","configuration":{"allow":["https://h"]}}""", "/api/policies/s-{n}"),
+        new("policies-replace", "policy", "PUT", "{policy}", """{"summary":"N{i}","builtin":"origin","configuration":{"allow":["https://h"]}}"""),
+        new("policies-delete", "policy", "DELETE", "{policy}"),
     ];
 
     public static TheoryData<Operation> Data => [.. List];

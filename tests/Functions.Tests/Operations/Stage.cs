@@ -27,10 +27,19 @@ internal sealed partial class Stage
         ["plan"] = ("POST", "{product}/plans", """{"system_name":"basic","name":"Basic"}"""),
         ["other-plan"] = ("POST", "{product}/plans", """{"system_name":"gold","name":"Gold"}"""),
         ["limit"] = ("POST", "{plan}/limits", """{"metric":"hits","period":"day","value":5}"""),
+        ["approved-plan"] = ("POST", "{product}/plans", """{"system_name":"basic","name":"Basic","approval_required":true}"""),
+        ["default-plan"] = ("POST", "{plan}:make-default", null),
+        ["price"] = ("POST", "{plan}/pricing-rules", """{"metric":"hits","min":1,"cost_per_unit":0.5}"""),
+        ["policy"] = ("POST", "/api/policies", """{"name":"s-{n}","summary":"S","builtin":"origin","configuration":{"allow":["https://h"]}}"""),
+        ["pinned"] = ("POST", "{product}/configs/staging:pin", """{"version":1}"""),
+        ["pending-account"] = ("POST", "/api/accounts", """{"system_name":"a-{n}","name":"A","state":"pending"}"""),
+        ["suspended-account"] = ("POST", "{account}:suspend", null),
+        ["custom-plan"] = ("POST", "{application}:customize-plan", null),
+        ["filter"] = ("POST", "{application}/referrer-filters", """{"value":"*.example.com"}"""),
         ["account"] = ("POST", "/api/accounts", """{"system_name":"a-{n}","name":"A"}"""),
         ["application"] = (
             "POST",
-            "{account}/applications",
+            "/api/accounts/a-{n}/applications",
             """{"id":"x-{n}","product":"p-{n}","plan":"basic","name":"X"}"""),
         ["key"] = ("POST", "{application}/keys", "{}"),
         ["suspended"] = ("POST", "{application}:suspend", null),
@@ -86,7 +95,7 @@ internal sealed partial class Stage
             _places[step] = location.ToString();
 
             // What an environment serves is made by no step of its own: it goes with the product.
-            if (!step.EndsWith("staging", StringComparison.Ordinal) && step != "production")
+            if (!step.EndsWith("staging", StringComparison.Ordinal) && step is not ("production" or "pinned" or "custom-plan"))
             {
                 _made.Add(location.ToString());
             }

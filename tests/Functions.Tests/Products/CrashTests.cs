@@ -79,6 +79,35 @@ public sealed class CrashTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Deleting_a_product_leaves_it_whole_or_gone_and_nothing_for_the_next_of_its_name()
+    {
+        await EachAsync(
+            async () =>
+            {
+                await _app.MakeProductAsync("x");
+                await _app.Admin.DoAsync("POST", "/api/products/x/metrics", """{"system_name":"m","name":"M","unit":"m"}""");
+                await _app.Admin.DoAsync("POST", "/api/products/x/backends", """{"backend":"first"}""");
+            },
+            "DELETE",
+            "/api/products/x",
+            null,
+            async () =>
+            {
+                using var read = await _app.Admin.GetAsync("/api/products/x").Soon();
+                if (read.StatusCode == HttpStatusCode.OK)
+                {
+                    Assert.Equal(["hits", "m"], await NamesAsync("/api/products/x/metrics"));
+                    await _app.Admin.DoAsync("DELETE", "/api/products/x", ifMatch: "*");
+                }
+
+                await _app.MakeProductAsync("x");
+                Assert.Equal(["hits"], await NamesAsync("/api/products/x/metrics"));
+                Assert.Equal("""{"items":[]}""", (await _app.Admin.DoAsync("GET", "/api/products/x/backends")).ToJsonString());
+                await _app.Admin.DoAsync("DELETE", "/api/products/x", ifMatch: "*");
+            });
+    }
+
+    [Fact]
     public async Task Using_a_backend_is_whole_or_nothing_and_can_be_done_again()
     {
         await MakeBackendAsync("used");
