@@ -21,8 +21,17 @@ internal sealed partial class TimerLoops(
     // A wait may not be of any length, and the clock may be set.
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
-        functions.Timers.Where(IsEnabled).Select(timer => RepeatAsync(timer, stoppingToken)));
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await Task.WhenAll(functions.Timers.Where(IsEnabled).Select(timer => RepeatAsync(timer, stoppingToken)));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The end of every loop. A host that is disposed of without being stopped would take it for a failure.
+        }
+    }
 
     private bool IsEnabled(TimerFunction timer) =>
         settings[$"AzureWebJobs.{timer.Name}.Disabled"] is not { } disabled

@@ -41,8 +41,9 @@ public sealed class CredentialChoresTests : IAsyncLifetime
         var made = await market.SellAsync();
         var applications = _house.App.Services.GetRequiredService<ApplicationsTable>();
         var read = (await applications.FindWithKeysAsync((string)made["id"]!, default).Soon())!;
+        var key = read.Keys.Single(listed => listed.Kind == KeyKind.UserKey);
         await _house.App.Services.GetRequiredService<KeysTable>()
-            .AlignAsync(read.Keys[0].Hash, market.Product, read.Application.ForKey(read.Keys[0]).Delete(), default).Soon();
+            .AlignAsync(key.Hash, market.Product, read.Application.ForKey(key).Delete(), default).Soon();
 
         _house.Clock.Ahead = TimeSpan.FromDays(31);
         Assert.Equal(0, await SweepKeysAsync());
