@@ -28,12 +28,9 @@ return await Startup.RunAsync(() => WorkerHost.IsMeant(args)
 internal static partial class Program
 {
     internal static void AddFunctions(IServiceCollection services) => services
-        .AddHttp().AddStorage().AddHosting().AddAccessTokens().AddHealth().AddAudit().AddHousekeeping()
-        .AddOpenApiDocument()
-        .AddBackends().AddProducts().AddProductMetrics().AddMappingRules().AddPolicies()
-        .AddAccounts().AddPlans().AddApplications()
-        .AddUsage()
-        .AddKeyAuthorization()
-        .AddStatements()
+        .AddHttp().AddStorage().AddHosting().AddAccessTokens().AddHealth()
+        .AddAudit().AddHousekeeping().AddOpenApiDocument().AddBackends().AddProducts()
+        .AddProductMetrics().AddMappingRules().AddPolicies().AddAccounts().AddPlans()
+        .AddApplications().AddUsage().AddKeyAuthorization().AddStatements()
         .AddPromotion();
 }
