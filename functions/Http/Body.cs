@@ -33,6 +33,8 @@ internal static class Body
 {
     public const int MaxBytes = 1024 * 1024;
 
+    private const int FirstBytes = 4 * 1024;
+
     /// <summary>
     /// Reads and checks. Members of an input are all nullable and none is <c>required</c>: what could not be read is
     /// null, and the check says what is missing.
@@ -67,10 +69,16 @@ internal static class Body
             return Malformed<T>("It is not UTF-8.");
         }
 
+        var errors = new Errors();
+        if (QuickRead.TryRead(bytes.Span, type, out var right))
+        {
+            check(right, errors);
+            return errors.Found.Count == 0 ? new(right) : new(Problem.Invalid(errors.Found));
+        }
+
         try
         {
             using var document = JsonDocument.Parse(bytes);
-            var errors = new Errors();
             if (!Members.TryFindDoubles(document.RootElement, errors))
             {
                 return Malformed<T>("A string in it holds half a surrogate pair.");
@@ -106,18 +114,23 @@ internal static class Body
             return null;
         }
 
-        var buffer = new MemoryStream();
-        var chunk = new byte[16 * 1024];
-        for (int read; (read = await request.Body.ReadAsync(chunk, cancel)) > 0;)
+        // One byte more than is to come, so that the end is seen without making room for more.
+        var buffer = new byte[(int)(request.ContentLength ?? FirstBytes) + 1];
+        var length = 0;
+        for (int read; (read = await request.Body.ReadAsync(buffer.AsMemory(length), cancel)) > 0;)
         {
-            if (buffer.Length + read > MaxBytes)
+            length += read;
+            if (length > MaxBytes)
             {
                 return null;
             }
 
-            buffer.Write(chunk, 0, read);
+            if (length == buffer.Length)
+            {
+                Array.Resize(ref buffer, Math.Min(2 * length, MaxBytes + 1));
+            }
         }
 
-        return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
+        return buffer.AsMemory(0, length);
     }
 }

@@ -95,7 +95,8 @@ internal sealed class Dependents(Table table, string ownerKind, string kind, Tim
 
     private string RowKey(string owner, string dependent, string generation) => Key.Of(kind, owner, dependent, generation);
 
-    private static Dependent Read(TableEntity row)
+    /// <summary>The note that a row is.</summary>
+    public static Dependent Read(TableEntity row)
     {
         var parts = row.RowKey.Split('|');
         return new(parts[1], parts[2], parts[3], row.Timestamp ?? DateTimeOffset.MinValue, row.RowKey, row.ETag);

@@ -23,8 +23,10 @@ internal static class AllowedArrows
         Statements    : Applications Plans Usage Products Storage Http Contracts
         Authorization : Applications Plans Usage Storage Http Contracts
         Health        : Storage Http
+        Audit         : Storage Http Contracts
+        Housekeeping  : Audit Applications Accounts Usage Plans Products Backends Storage
         OpenApi       : Http
-        Hosting       : AccessTokens Http
+        Hosting       : AccessTokens Audit Http
         """);
 
     public static FrozenDictionary<string, string[]> Relay { get; } = Parse("""
