@@ -80,6 +80,10 @@ internal sealed class PlansTable(ProductParts parts, StillOnPlan stillOnPlan, Ti
     public Task RemoveApplicationAsync(Product product, Dependent note, CancellationToken cancel) =>
         _applications.RemoveAsync(product.Partition, note, cancel);
 
+    /// <summary>Whether applications are on a plan, or may be about to.</summary>
+    public Task<bool> HasApplicationsAsync(Product product, string plan, CancellationToken cancel) =>
+        _applications.AnyAsync(product.Partition, plan, note => stillOnPlan(note, cancel), cancel);
+
     /// <summary>The notes on all plans of a product.</summary>
     public Task<Listing<Dependent>> ListApplicationsAsync(Product product, Paging paging, CancellationToken cancel) =>
         paging.CutAsync(
@@ -96,7 +100,7 @@ internal sealed class PlansTable(ProductParts parts, StillOnPlan stillOnPlan, Ti
             ["State"] = plan.State,
         };
 
-    private static Plan Read(TableEntity row) => new()
+    public static Plan Read(TableEntity row) => new()
     {
         SystemName = row.GetString("SystemName"),
         Name = row.GetString("Name"),
