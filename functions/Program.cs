@@ -4,6 +4,7 @@ using Serverless.Functions.Accounts;
 using Serverless.Functions.Applications;
 using Serverless.Functions.Authorization;
 using Serverless.Functions.Backends;
+using Serverless.Functions.Declarative;
 using Serverless.Functions.Health;
 using Serverless.Functions.Hosting;
 using Serverless.Functions.Http;
@@ -35,5 +36,6 @@ internal static partial class Program
         .AddApplications()
         .AddUsage()
         .AddKeyAuthorization()
-        .AddPromotion();
+        .AddPromotion()
+        .AddDocuments();
 }

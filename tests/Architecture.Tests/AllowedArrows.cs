@@ -21,6 +21,7 @@ internal static class AllowedArrows
         Usage         : Plans Storage Contracts
         Promotion     : Backends Products Metrics MappingRules Policies Plans Storage Http Contracts
         Authorization : Applications Plans Usage Storage Http Contracts
+        Declarative   : Backends Products Metrics MappingRules Policies Plans Storage Http Contracts
         Health        : Storage Http
         Hosting       : AccessTokens Http
         """);
