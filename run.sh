@@ -6,6 +6,7 @@ cd "$(dirname "$0")"
 . infra/local/prepare.sh
 need_dotnet
 need_node
-install_node_packages
+install_local_tools
+install_renderer
 find_azure_packages
 exec node infra/local/run.mjs

@@ -11,8 +11,13 @@ find_azure_packages
 results=$(mktemp -d)
 filter=(${1:+--filter "$1"})
 
+(install_renderer) || fail "0 passed, 1 failed, 0 skipped"
+
 # Both take a minute on a new machine and neither needs the other.
-install_node_packages &
+{
+  install_local_tools
+  install_node_packages tests/Functions.Tests/OpenApi "the checker of openapi.yaml"
+} &
 packages=$!
 trap 'kill "$packages" 2>/dev/null; rm -rf "$results"' EXIT
 # One compiler, warm after the first project, takes a third off the build. It would stay behind for the next build, which

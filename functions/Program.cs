@@ -10,10 +10,12 @@ using Serverless.Functions.Hosting;
 using Serverless.Functions.Http;
 using Serverless.Functions.MappingRules;
 using Serverless.Functions.Metrics;
+using Serverless.Functions.OpenApi;
 using Serverless.Functions.Plans;
 using Serverless.Functions.Policies;
 using Serverless.Functions.Products;
 using Serverless.Functions.Promotion;
+using Serverless.Functions.Statements;
 using Serverless.Functions.Storage;
 using Serverless.Functions.Usage;
 
@@ -25,7 +27,7 @@ return await Startup.RunAsync(() => WorkerHost.IsMeant(args)
 internal static partial class Program
 {
     internal static void AddFunctions(IServiceCollection services) => services
-        .AddHttp().AddStorage().AddHosting().AddAccessTokens().AddHealth()
+        .AddHttp().AddStorage().AddHosting().AddAccessTokens().AddHealth().AddOpenApiDocument()
         .AddBackends()
         .AddProducts()
         .AddProductMetrics()
@@ -36,6 +38,7 @@ internal static partial class Program
         .AddApplications()
         .AddUsage()
         .AddKeyAuthorization()
+        .AddStatements()
         .AddPromotion()
         .AddDocuments();
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Azure;
 using Serverless.Functions.Http;
 
 namespace Serverless.Functions.Accounts;
@@ -9,22 +10,55 @@ internal sealed record Account
     public required string SystemName { get; init; }
 
     public required string Name { get; init; }
+
+    public string? Email { get; init; }
+
+    public required AccountState State { get; init; }
 }
 
-/// <summary>Body that makes or replaces an account.</summary>
-internal sealed record AccountInput
+/// <summary>Where an account stands. The keys of its applications are let in only while it is approved.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<AccountState>))]
+internal enum AccountState
 {
-    public string? SystemName { get; init; }
+    /// <summary>It is known, and nobody has asked for it to be approved.</summary>
+    [JsonStringEnumMemberName("created")]
+    Created,
 
-    public string? Name { get; init; }
+    /// <summary>It waits to be approved.</summary>
+    [JsonStringEnumMemberName("pending")]
+    Pending,
 
-    public void Check(Errors errors, string? existing = null)
-    {
-        errors.SystemName("/system_name", SystemName, existing);
-        errors.Name("/name", Name);
-    }
+    [JsonStringEnumMemberName("approved")]
+    Approved,
 
-    public Account ToAccount(string systemName) => new() { SystemName = systemName, Name = Name! };
+    [JsonStringEnumMemberName("rejected")]
+    Rejected,
+
+    /// <summary>It was approved, and will be again or not.</summary>
+    [JsonStringEnumMemberName("suspended")]
+    Suspended,
+}
+
+/// <summary>An account as it is stored.</summary>
+internal sealed record AccountRecord
+{
+    /// <summary>What the API shows.</summary>
+    public required Account Value { get; init; }
+
+    /// <summary>
+    /// Ahead of the state that is shown while its applications are being refused: that is told to be done when every key
+    /// is, not before.
+    /// </summary>
+    public required AccountState Wanted { get; init; }
+
+    /// <summary>Counts the changes of state: an application that follows one never goes back to an earlier.</summary>
+    public long Turn { get; init; }
+
+    /// <summary>Of the row, as it was read.</summary>
+    public ETag ETag { get; init; }
+
+    /// <summary>Whether keys of its applications are let in.</summary>
+    public bool IsActive => Wanted == AccountState.Approved;
 }
 
 /// <summary>How accounts are read and written.</summary>

@@ -1,3 +1,4 @@
+using Azure;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Functions.Http;
@@ -24,7 +25,7 @@ internal sealed class AccountsApi(AccountsTable accounts)
             return problem;
         }
 
-        var created = input.ToAccount(input.SystemName!);
+        var created = input.ToAccount();
         var (outcome, tag) = await accounts.AddAsync(created, cancel);
         return outcome == Write.Done
             ? Answer.Created($"/api/accounts/{created.SystemName}", created, AccountsJson.Default.Account, tag)
@@ -60,24 +61,43 @@ internal sealed class AccountsApi(AccountsTable accounts)
             return condition!;
         }
 
+        if (await accounts.FindAsync(account, cancel) is not { } stored)
+        {
+            return Problem.NotFound("account", account);
+        }
+
         var body = await Body.ReadAsync(
             request,
             AccountsJson.Default.AccountInput,
-            (input, errors) => input.Check(errors, account),
+            (input, errors) => input.Check(errors, stored.Value),
             cancel);
         if (!body.TryGet(out var input, out var problem))
         {
             return problem;
         }
 
-        var replaced = input.ToAccount(account);
-        var (outcome, tag) = await accounts.ReplaceAsync(replaced, ifMatch, cancel);
-        return outcome switch
+        while (true)
         {
-            Write.Done => Answer.Ok(replaced, AccountsJson.Default.Account, tag),
-            Write.Stale => Problem.Stale(),
-            _ => Problem.NotFound("account", account),
-        };
+            var replaced = stored with { Value = input.ToAccount(stored.Value), ETag = ifMatch.OrThis(stored.ETag) };
+            var (outcome, tag) = await accounts.ReplaceAsync(replaced, cancel);
+            if (outcome == Write.Done)
+            {
+                return Answer.Ok(replaced.Value, AccountsJson.Default.Account, tag);
+            }
+
+            if (outcome == Write.Stale && ifMatch != ETag.All)
+            {
+                return Problem.Stale();
+            }
+
+            // Whatever it is, the caller said: as it is now, then.
+            if (await accounts.FindAsync(account, cancel) is not { } again)
+            {
+                return Problem.NotFound("account", account);
+            }
+
+            stored = again;
+        }
     }
 
     [Function("accounts-delete")]

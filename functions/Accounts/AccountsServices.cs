@@ -7,5 +7,7 @@ internal static class AccountsServices
 {
     public static IServiceCollection AddAccounts(this IServiceCollection services) => services
         .AddSingleton<AccountsTable>()
-        .AddSingleton<AccountsApi>();
+        .AddSingleton<AccountSettling>()
+        .AddSingleton<AccountsApi>()
+        .AddSingleton<AccountStatesApi>();
 }

@@ -13,6 +13,7 @@ internal sealed class AccountApplicationsApi(
     AccountsTable accounts,
     ProductsTable products,
     PlansTable plans,
+    DefaultPlan defaultPlan,
     ApplicationsTable applications,
     ApplicationList list,
     ApplicationCreation creation,
@@ -36,7 +37,7 @@ internal sealed class AccountApplicationsApi(
             return problem;
         }
 
-        if (await accounts.FindAsync(account, cancel) is null)
+        if (await accounts.FindAsync(account, cancel) is not { } owner)
         {
             return Problem.NotFound("account", account);
         }
@@ -46,23 +47,8 @@ internal sealed class AccountApplicationsApi(
             return Problem.Invalid([new("/product", "unknown_product", $"There is no product '{input.Product}'.")]);
         }
 
-        if (await plans.FindAsync(product, input.Plan!, cancel) is null)
-        {
-            return ApplicationProblems.UnknownPlan(input.Plan!);
-        }
-
-        // Not the caller's token from here on: what is begun is brought to its end, whether he waits for it or not.
-        using var deadline = new CancellationTokenSource(Dependents.LongestRequest, clock);
-        var userKey = input.UserKey ?? UserKey.Generate();
-        var created = input.ToRecord(account, product.Generation, clock.GetUtcNow());
-        return await creation.CreateAsync(product, created, keys.Prepare(userKey), deadline.Token) switch
-        {
-            Creation.Done => await AnswerAsync(created.Value, userKey, cancel),
-            Creation.NoAccount => Problem.NotFound("account", account),
-            Creation.NoPlan => ApplicationProblems.UnknownPlan(input.Plan!),
-            Creation.IdTaken => Problem.AlreadyExists("application", created.Value.Id),
-            _ => ApplicationProblems.KeyTaken(),
-        };
+        var (plan, invalid) = await ChoosePlanAsync(input, product, cancel);
+        return plan is null ? invalid! : await CreateAsync(input, owner, product, plan, cancel);
     }
 
     [Function("accounts-applications-list")]
@@ -86,9 +72,69 @@ internal sealed class AccountApplicationsApi(
         return Answer.Ok(await list.ReadAsync(notes, ApplicationList.IsOwned, cancel), ApplicationsJson.Default.ListingApplication);
     }
 
-    private async Task<IResult> AnswerAsync(Application created, string userKey, CancellationToken cancel) => Answer.Created(
-        $"/api/applications/{created.Id}",
-        created with { UserKey = userKey },
-        ApplicationsJson.Default.Application,
-        (await applications.FindAsync(created.Id, cancel))?.ETag ?? default);
+    // Everything that is wrong with the body and that only the product can tell.
+    private async Task<(Plan? Plan, Problem? Invalid)> ChoosePlanAsync(
+        NewApplicationInput input,
+        Product product,
+        CancellationToken cancel)
+    {
+        var errors = new Errors();
+        errors.FitMode(product.Credentials.Mode, input.UserKey, input.AppKey);
+        var name = input.Plan ?? await defaultPlan.FindAsync(product, cancel);
+        var plan = name is null ? null : (await plans.FindAsync(product, name, cancel))?.Value;
+        if (name is null)
+        {
+            errors.Add("/plan", "required", "The product has no default plan: name one.");
+        }
+        else if (plan is null)
+        {
+            errors.Add("/plan", "unknown_plan", $"The product has no plan '{name}'.");
+        }
+        else if (plan.CustomizedFor is not null)
+        {
+            errors.Add("/plan", "custom_plan", $"Plan '{name}' is for another application alone.");
+        }
+
+        return errors.Found.Count == 0 ? (plan, null) : (null, Problem.Invalid(errors.Found));
+    }
+
+    private async Task<IResult> CreateAsync(
+        NewApplicationInput input,
+        AccountRecord owner,
+        Product product,
+        Plan plan,
+        CancellationToken cancel)
+    {
+        // Not the caller's token from here on: what is begun is brought to its end, whether he waits for it or not.
+        using var deadline = new CancellationTokenSource(Dependents.LongestRequest, clock);
+        var created = input.ToRecord(owner, product, plan, clock.GetUtcNow());
+        var key = NewKey.For(product.Credentials.Mode, input.UserKey, input.AppKey);
+        var all = keys.PrepareIdentity(created.Value);
+        if (key is not null)
+        {
+            all = [.. all, keys.Prepare(created.Value.AppId, key)];
+        }
+
+        return await creation.CreateAsync(product, created, all, deadline.Token) switch
+        {
+            Creation.Done => await AnswerAsync(created.Value, key, cancel),
+            Creation.NoAccount => Problem.NotFound("account", created.Value.Account),
+            Creation.NoPlan => ApplicationProblems.UnknownPlan(plan.SystemName),
+            Creation.IdTaken => Problem.AlreadyExists("application", created.Value.Id),
+            Creation.AppIdTaken => ApplicationProblems.IdentityTaken("app_id"),
+            Creation.ClientIdTaken => ApplicationProblems.IdentityTaken("client_id"),
+            _ => ApplicationProblems.KeyTaken(),
+        };
+    }
+
+    private async Task<IResult> AnswerAsync(Application created, NewKey? key, CancellationToken cancel)
+    {
+        // As it is now: its state may have followed its account's.
+        var now = await applications.FindAsync(created.Id, cancel);
+        return Answer.Created(
+            $"/api/applications/{created.Id}",
+            (now?.Value ?? created) with { UserKey = key?.UserKey, AppKey = key?.AppKey },
+            ApplicationsJson.Default.Application,
+            now?.ETag ?? default);
+    }
 }

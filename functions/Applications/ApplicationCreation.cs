@@ -8,7 +8,7 @@ namespace Serverless.Functions.Applications;
 /// <summary>How making an application ended.</summary>
 internal enum Creation
 {
-    /// <summary>It is there, and its key works.</summary>
+    /// <summary>It is there, and its credentials work.</summary>
     Done,
 
     /// <summary>There is no such account.</summary>
@@ -22,16 +22,24 @@ internal enum Creation
 
     /// <summary>An application of the product has this key.</summary>
     KeyTaken,
+
+    /// <summary>An application of the product has this app_id.</summary>
+    AppIdTaken,
+
+    /// <summary>An application of the product has this client_id.</summary>
+    ClientIdTaken,
 }
 
 /// <summary>
 /// Makes applications: first the notes at account and plan, which keep those from being deleted; then the application with
-/// its key in the list; then the row that makes the key work. Broken off after the first step there are notes of nothing,
-/// which lists leave out; after the second an application whose key is refused. Never a key that works and is not listed.
+/// its credentials in the list; then the rows that make those work. Broken off after the first step there are notes of
+/// nothing, which lists leave out; after the second an application whose credentials are refused. Never one that works and
+/// is not listed.
 /// </summary>
 internal sealed class ApplicationCreation(
     ApplicationsTable applications,
-    ApplicationKeys keys,
+    ApplicationTurns turns,
+    KeyAlignment alignment,
     KeysTable keysTable,
     ApplicationLife life,
     AccountsTable accounts,
@@ -40,14 +48,14 @@ internal sealed class ApplicationCreation(
     public async Task<Creation> CreateAsync(
         Product product,
         ApplicationRecord application,
-        StoredKey key,
+        IReadOnlyList<StoredKey> keys,
         CancellationToken cancel)
     {
         var (id, generation) = (application.Value.Id, application.Generation);
-        var known = await keysTable.FindAsync(key.Hash, product.SystemName, cancel);
-        if (known is not null && !known.IsFree(product.Generation))
+        var known = await Task.WhenAll(keys.Select(key => keysTable.FindAsync(key.Hash, product.SystemName, cancel)));
+        if (FirstTaken(keys, key => known[key] is { } row && !row.IsFree(product.Generation)) is { } taken)
         {
-            return Creation.KeyTaken;
+            return taken;
         }
 
         if (await applications.FindAsync(id, cancel) is not null)
@@ -66,19 +74,47 @@ internal sealed class ApplicationCreation(
             return Creation.NoPlan;
         }
 
-        if (await applications.AddAsync(application, key, cancel) != Write.Done)
+        if (await applications.AddAsync(application, keys, cancel) != Write.Done)
         {
             await life.ForgetAsync(application, cancel);
             return Creation.IdTaken;
         }
 
-        if (await keys.ClaimAsync(application, key, known, cancel))
+        // Whoever has changed the account since it was read may have looked for its applications before this one was there.
+        if (await turns.CatchUpAsync(id, cancel) && await applications.FindAsync(id, cancel) is { } behind)
         {
-            return Creation.Done;
+            application = behind;
         }
 
-        // Somebody has taken the key since it was looked for.
-        await life.DeleteAsync(id, Azure.ETag.All, cancel);
-        return Creation.KeyTaken;
+        var claimed = await Task.WhenAll(keys.Select((key, index) =>
+            keysTable.ClaimAsync(key.Hash, product.SystemName, application.ForKey(key), known[index], cancel)));
+        if (FirstTaken(keys, key => claimed[key] != Write.Done) is { } lost)
+        {
+            // Somebody has taken it since it was looked for.
+            await life.DeleteAsync(id, Azure.ETag.All, cancel);
+            return lost;
+        }
+
+        // What has changed about the application since it was read may have passed by the new rows.
+        await alignment.AlignAsync(id, cancel);
+        return Creation.Done;
+    }
+
+    private static Creation? FirstTaken(IReadOnlyList<StoredKey> keys, Func<int, bool> isTaken)
+    {
+        for (var index = 0; index < keys.Count; index++)
+        {
+            if (isTaken(index))
+            {
+                return keys[index].Kind switch
+                {
+                    KeyKind.AppId => Creation.AppIdTaken,
+                    KeyKind.ClientId => Creation.ClientIdTaken,
+                    _ => Creation.KeyTaken,
+                };
+            }
+        }
+
+        return null;
     }
 }

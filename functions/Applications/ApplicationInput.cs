@@ -1,58 +1,6 @@
-using System.Security.Cryptography;
-using System.Text.Json.Serialization;
 using Serverless.Functions.Http;
-using Serverless.Functions.Products;
 
 namespace Serverless.Functions.Applications;
-
-/// <summary>Body that makes an application.</summary>
-internal sealed record NewApplicationInput
-{
-    private const int GeneratedIdLength = 16;
-
-    public string? Id { get; init; }
-
-    public string? Product { get; init; }
-
-    public string? Plan { get; init; }
-
-    public string? Name { get; init; }
-
-    public string? Description { get; init; }
-
-    public string? UserKey { get; init; }
-
-    public void Check(Errors errors)
-    {
-        if (Id is not null)
-        {
-            errors.Slug("/id", Id);
-        }
-
-        errors.SystemName("/product", Product);
-        errors.SystemName("/plan", Plan);
-        errors.Name("/name", Name);
-        errors.Description("/description", Description);
-        errors.UserKey("/user_key", UserKey);
-    }
-
-    public ApplicationRecord ToRecord(string account, string productGeneration, DateTimeOffset now) => new()
-    {
-        Value = new()
-        {
-            Id = Id ?? RandomNumberGenerator.GetHexString(GeneratedIdLength, lowercase: true),
-            Account = account,
-            Product = Product!,
-            Plan = Plan!,
-            Name = Name!,
-            Description = Description,
-            State = ApplicationState.Live,
-            CreatedAt = now,
-        },
-        Generation = ProductsTable.NewGeneration(),
-        ProductGeneration = productGeneration,
-    };
-}
 
 /// <summary>
 /// Body that replaces what can be replaced of an application. What cannot may be there as it was read, so that an
@@ -72,6 +20,12 @@ internal sealed record ApplicationInput
 
     public string? Description { get; init; }
 
+    public string? AppId { get; init; }
+
+    public string? ClientId { get; init; }
+
+    public string? RedirectUrl { get; init; }
+
     public ApplicationState? State { get; init; }
 
     public DateTimeOffset? CreatedAt { get; init; }
@@ -81,12 +35,15 @@ internal sealed record ApplicationInput
         errors.SystemName("/plan", Plan);
         errors.Name("/name", Name);
         errors.Description("/description", Description);
+        errors.RedirectUrl("/redirect_url", RedirectUrl);
         Same("/id", Id, existing.Id);
         Same("/account", Account, existing.Account);
         Same("/product", Product, existing.Product);
+        Same("/app_id", AppId, existing.AppId);
+        Same("/client_id", ClientId, existing.ClientId);
         if (State is not null && State != existing.State)
         {
-            errors.Add("/state", "immutable", "The state changes by :suspend and :resume: leave it out or as it is.");
+            errors.Add("/state", "immutable", "The state changes by :accept, :suspend and :resume: leave it out or as it is.");
         }
 
         if (CreatedAt is not null && CreatedAt != existing.CreatedAt)
@@ -102,6 +59,17 @@ internal sealed record ApplicationInput
             }
         }
     }
+
+    public Application ToApplication(Application existing) =>
+        existing with { Name = Name!, Description = Description, RedirectUrl = RedirectUrl };
+}
+
+/// <summary>Body that puts an application on another plan.</summary>
+internal sealed record PlanChangeInput
+{
+    public string? Plan { get; init; }
+
+    public void Check(Errors errors) => errors.SystemName("/plan", Plan);
 }
 
 /// <summary>Body that makes a key.</summary>
@@ -109,34 +77,32 @@ internal sealed record KeyInput
 {
     public string? UserKey { get; init; }
 
-    public void Check(Errors errors) => errors.UserKey("/user_key", UserKey);
+    public string? AppKey { get; init; }
+
+    public void Check(Errors errors)
+    {
+        errors.UserKey("/user_key", UserKey);
+        errors.AppKey("/app_key", AppKey);
+    }
+
+    // A record would print the key otherwise.
+    public override string ToString() => nameof(KeyInput);
 }
 
-/// <summary>What a key has to look like.</summary>
-internal static class KeyRules
+/// <summary>Body that makes a referrer filter.</summary>
+internal sealed record ReferrerFilterInput
 {
-    public static void UserKey(this Errors errors, string at, string? key)
+    public string? Value { get; init; }
+
+    public void Check(Errors errors)
     {
-        if (key is not null && !Applications.UserKey.IsWellFormed(key))
+        if (Value is null)
         {
-            errors.Add(
-                at,
-                "invalid_user_key",
-                $"It needs {Applications.UserKey.MinLength} to {Applications.UserKey.MaxLength} characters a-z, A-Z, 0-9, "
-                + "'.', '_' and '-'; left out, one is made.");
+            errors.Required("/value");
+        }
+        else if (!ReferrerFilters.IsWellFormed(Value))
+        {
+            errors.Add("/value", "invalid_referrer_filter", "It needs 1 to 255 letters, digits, '.', '-', and '*' for any text.");
         }
     }
 }
-
-/// <summary>How applications and their keys are read and written.</summary>
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(Application))]
-[JsonSerializable(typeof(ApplicationInput))]
-[JsonSerializable(typeof(NewApplicationInput))]
-[JsonSerializable(typeof(ApplicationKey))]
-[JsonSerializable(typeof(KeyInput))]
-[JsonSerializable(typeof(Listing<Application>))]
-[JsonSerializable(typeof(Listing<ApplicationKey>))]
-internal sealed partial class ApplicationsJson : JsonSerializerContext;

@@ -28,23 +28,36 @@ internal enum KeyAddition
 /// </summary>
 internal sealed class ApplicationKeys(
     ApplicationsTable applications,
+    ApplicationTurns turns,
+    KeyAlignment alignment,
     KeysTable keys,
     KeyHasher hasher,
     TimeProvider clock)
 {
-    /// <summary>Enough to hand out the next before the last is withdrawn, as in 3scale.</summary>
+    /// <summary>Of one kind: enough to hand out the next before the last is withdrawn, as in 3scale.</summary>
     public const int Most = 5;
 
     /// <summary>A key to be given away.</summary>
-    public StoredKey Prepare(string userKey) => new(hasher.Hash(userKey), ProductsTable.NewGeneration(), clock.GetUtcNow());
+    public StoredKey Prepare(string appId, NewKey key) => Prepare(
+        key.Kind,
+        key.Kind == KeyKind.UserKey ? hasher.Hash(key.Text) : hasher.HashAppKey(appId, key.Text));
+
+    /// <summary>What an application has for its life: its app_id and its client_id.</summary>
+    public IReadOnlyList<StoredKey> PrepareIdentity(Application application) =>
+    [
+        Prepare(KeyKind.AppId, hasher.HashAppId(application.AppId)),
+        Prepare(KeyKind.ClientId, hasher.HashClientId(application.ClientId)),
+    ];
 
     public async Task<KeyAddition> AddAsync(string id, StoredKey key, CancellationToken cancel)
     {
+        // A creation that broke off may have missed what became of the account meanwhile.
+        await turns.CatchUpAsync(id, cancel);
         while (await applications.FindWithKeysAsync(id, cancel) is { } read)
         {
             var (product, productGeneration) = (read.Application.Value.Product, read.Application.ProductGeneration);
             var known = await keys.FindAsync(key.Hash, product, cancel);
-            if (Refuse(read, known, productGeneration) is { } refusal)
+            if (Refuse(read, key.Kind, known, productGeneration) is { } refusal)
             {
                 return refusal;
             }
@@ -67,7 +80,7 @@ internal sealed class ApplicationKeys(
     public async Task<Write> RemoveAsync(string id, string keyId, CancellationToken cancel)
     {
         if (await applications.FindWithKeysAsync(id, cancel) is not { } read
-            || read.Keys.FirstOrDefault(key => key.Hash.Id == keyId) is not { } key)
+            || read.Secrets.FirstOrDefault(key => key.Hash.Id == keyId) is not { } key)
         {
             return Write.Missing;
         }
@@ -76,8 +89,8 @@ internal sealed class ApplicationKeys(
         return await applications.RemoveKeyAsync(id, key, cancel);
     }
 
-    /// <summary>Makes a listed key work; takes it off the list again when another has it.</summary>
-    public async Task<bool> ClaimAsync(
+    // Makes a listed key work; takes it off the list again when another has it.
+    private async Task<bool> ClaimAsync(
         ApplicationRecord application,
         StoredKey key,
         KeyRecord? known,
@@ -91,23 +104,20 @@ internal sealed class ApplicationKeys(
         }
 
         // What has changed about the application since it was read, such as its plan, may have passed by the new row.
-        await AlignAsync(application.Value.Id, cancel);
+        await alignment.AlignAsync(application.Value.Id, cancel);
         return true;
     }
 
-    /// <summary>Makes the rows of all keys say what the application wants.</summary>
-    public async Task AlignAsync(string id, CancellationToken cancel)
-    {
-        if (await applications.FindWithKeysAsync(id, cancel) is { Application: var application } read)
-        {
-            await Task.WhenAll(read.Keys.Select(key =>
-                keys.AlignAsync(key.Hash, application.Value.Product, application.ForKey(key), cancel)));
-        }
-    }
+    private StoredKey Prepare(KeyKind kind, KeyHash hash) =>
+        new(kind, hash, ProductsTable.NewGeneration(), clock.GetUtcNow());
 
-    private static KeyAddition? Refuse(ApplicationWithKeys read, KeyRecord? known, string productGeneration) =>
+    private static KeyAddition? Refuse(
+        ApplicationWithKeys read,
+        KeyKind kind,
+        KeyRecord? known,
+        string productGeneration) =>
         read.Application.Wanted == KeyState.Deleted ? KeyAddition.Leaving
-        : read.Keys.Count >= Most ? KeyAddition.TooMany
+        : read.Keys.Count(key => key.Kind == kind) >= Most ? KeyAddition.TooMany
         : known is not null && !known.IsFree(productGeneration) ? KeyAddition.Taken
         : null;
 }

@@ -1,12 +1,18 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Serverless.Contracts;
 using Serverless.Functions.Http;
+using Serverless.Functions.Products;
 using Serverless.Functions.Storage;
 
 namespace Serverless.Functions.Applications;
 
 /// <summary>REST surface of the keys of an application.</summary>
-internal sealed class ApplicationKeysApi(ApplicationsTable applications, ApplicationKeys keys, TimeProvider clock)
+internal sealed class ApplicationKeysApi(
+    ApplicationsTable applications,
+    ProductsTable products,
+    ApplicationKeys keys,
+    TimeProvider clock)
 {
     [Function("applications-keys-create")]
     [CalledBy(Scope.Manage)]
@@ -25,23 +31,22 @@ internal sealed class ApplicationKeysApi(ApplicationsTable applications, Applica
             return problem;
         }
 
-        using var deadline = new CancellationTokenSource(Dependents.LongestRequest, clock);
-        var userKey = input.UserKey ?? UserKey.Generate();
-        var key = keys.Prepare(userKey);
-        return await keys.AddAsync(id, key, deadline.Token) switch
+        if (await applications.FindAsync(id, cancel) is not { Value: var application })
         {
-            // A key never changes, so what tells it from others is its ETag.
-            KeyAddition.Done => new Answer<ApplicationKey>(
-                StatusCodes.Status201Created,
-                Show(key) with { UserKey = userKey },
-                ApplicationsJson.Default.ApplicationKey,
-                $"\"{key.Generation}\"",
-                $"/api/applications/{id}/keys/{key.Hash.Id}"),
-            KeyAddition.NoApplication => ApplicationProblems.NotFound(id),
-            KeyAddition.Leaving => ApplicationProblems.Leaving(id),
-            KeyAddition.TooMany => ApplicationProblems.TooManyKeys(),
-            _ => ApplicationProblems.KeyTaken(),
-        };
+            return ApplicationProblems.NotFound(id);
+        }
+
+        var mode = (await products.FindAsync(application.Product, cancel))?.Value.Credentials.Mode ?? CredentialMode.UserKey;
+        var errors = new Errors();
+        errors.FitMode(mode, input.UserKey, input.AppKey);
+        if (errors.Found.Count > 0)
+        {
+            return Problem.Invalid(errors.Found);
+        }
+
+        return NewKey.For(mode, input.UserKey, input.AppKey) is { } key
+            ? await AddAsync(application, key)
+            : ApplicationProblems.NoKeys();
     }
 
     [Function("applications-keys-list")]
@@ -53,7 +58,7 @@ internal sealed class ApplicationKeysApi(ApplicationsTable applications, Applica
     {
         // Five at most: one part is all of the list.
         return await applications.FindWithKeysAsync(id, cancel) is { } read
-            ? Answer.Ok(new([.. read.Keys.Select(Show)], null), ApplicationsJson.Default.ListingApplicationKey)
+            ? Answer.Ok(new([.. read.Secrets.Select(Show)], null), ApplicationsJson.Default.ListingApplicationKey)
             : ApplicationProblems.NotFound(id);
     }
 
@@ -71,5 +76,26 @@ internal sealed class ApplicationKeysApi(ApplicationsTable applications, Applica
             : Problem.NotFound($"key of application '{Text.Shorten(id)}'", key);
     }
 
-    private static ApplicationKey Show(StoredKey key) => new() { Id = key.Hash.Id, CreatedAt = key.CreatedAt };
+    private async Task<IResult> AddAsync(Application application, NewKey added)
+    {
+        using var deadline = new CancellationTokenSource(Dependents.LongestRequest, clock);
+        var key = keys.Prepare(application.AppId, added);
+        return await keys.AddAsync(application.Id, key, deadline.Token) switch
+        {
+            // A key never changes, so what tells it from others is its ETag.
+            KeyAddition.Done => new Answer<ApplicationKey>(
+                StatusCodes.Status201Created,
+                Show(key) with { UserKey = added.UserKey, AppKey = added.AppKey },
+                ApplicationsJson.Default.ApplicationKey,
+                $"\"{key.Generation}\"",
+                $"/api/applications/{application.Id}/keys/{key.Hash.Id}"),
+            KeyAddition.NoApplication => ApplicationProblems.NotFound(application.Id),
+            KeyAddition.Leaving => ApplicationProblems.Leaving(application.Id),
+            KeyAddition.TooMany => ApplicationProblems.TooManyKeys(),
+            _ => ApplicationProblems.KeyTaken(),
+        };
+    }
+
+    private static ApplicationKey Show(StoredKey key) =>
+        new() { Id = key.Hash.Id, Kind = key.Kind, CreatedAt = key.CreatedAt };
 }

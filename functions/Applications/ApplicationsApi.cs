@@ -1,3 +1,4 @@
+using Azure;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Functions.Http;
@@ -6,7 +7,11 @@ using Serverless.Functions.Storage;
 namespace Serverless.Functions.Applications;
 
 /// <summary>REST surface of an application.</summary>
-internal sealed class ApplicationsApi(ApplicationsTable applications, ApplicationLife life, TimeProvider clock)
+internal sealed class ApplicationsApi(
+    ApplicationsTable applications,
+    ApplicationLife life,
+    ApplicationPlans plans,
+    TimeProvider clock)
 {
     [Function("applications-get")]
     [CalledBy(Scope.Read)]
@@ -43,13 +48,8 @@ internal sealed class ApplicationsApi(ApplicationsTable applications, Applicatio
         }
 
         using var deadline = new CancellationTokenSource(Dependents.LongestRequest, clock);
-        var replaced = existing with { Name = input.Name!, Description = input.Description, Plan = input.Plan! };
-        return await life.ReplaceAsync(replaced, ifMatch, deadline.Token) switch
-        {
-            Change.Done => await ShowAsync(id, cancel),
-            Change.NoPlan => ApplicationProblems.UnknownPlan(input.Plan!),
-            var other => Refuse(other, id),
-        };
+        var change = await plans.ChangeAsync(id, input.Plan!, input.ToApplication, ifMatch, deadline.Token);
+        return await AnswerAsync(change, id, input.Plan!, cancel);
     }
 
     [Function("applications-delete")]
@@ -66,31 +66,34 @@ internal sealed class ApplicationsApi(ApplicationsTable applications, Applicatio
 
         using var deadline = new CancellationTokenSource(Dependents.LongestRequest, clock);
         var change = await life.DeleteAsync(id, ifMatch, deadline.Token);
-        return change == Change.Done ? Answer.Deleted : Refuse(change, id);
+        return change == Change.Done ? Answer.Deleted : await AnswerAsync(change, id, "", cancel);
     }
+
+    [Function("applications-accept")]
+    [CalledBy(Scope.Manage)]
+    public Task<IResult> AcceptAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/applications/{id}:accept")] HttpRequest request,
+        string id,
+        CancellationToken cancel) => StepAsync(request, id, life.AcceptAsync, cancel);
 
     [Function("applications-suspend")]
     [CalledBy(Scope.Manage)]
-    public async Task<IResult> SuspendAsync(
+    public Task<IResult> SuspendAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/applications/{id}:suspend")] HttpRequest request,
         string id,
-        CancellationToken cancel)
-    {
-        if (!Tag.TryGetOptionalIfMatch(request, out var ifMatch, out var problem))
-        {
-            return problem!;
-        }
-
-        using var deadline = new CancellationTokenSource(Dependents.LongestRequest, clock);
-        var change = await life.SuspendAsync(id, ifMatch, deadline.Token);
-        return change == Change.Done ? await ShowAsync(id, cancel) : Refuse(change, id);
-    }
+        CancellationToken cancel) => StepAsync(request, id, life.SuspendAsync, cancel);
 
     [Function("applications-resume")]
     [CalledBy(Scope.Manage)]
-    public async Task<IResult> ResumeAsync(
+    public Task<IResult> ResumeAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/applications/{id}:resume")] HttpRequest request,
         string id,
+        CancellationToken cancel) => StepAsync(request, id, life.ResumeAsync, cancel);
+
+    private async Task<IResult> StepAsync(
+        HttpRequest request,
+        string id,
+        Func<string, ETag, CancellationToken, Task<Change>> step,
         CancellationToken cancel)
     {
         if (!Tag.TryGetOptionalIfMatch(request, out var ifMatch, out var problem))
@@ -99,19 +102,12 @@ internal sealed class ApplicationsApi(ApplicationsTable applications, Applicatio
         }
 
         using var deadline = new CancellationTokenSource(Dependents.LongestRequest, clock);
-        var change = await life.ResumeAsync(id, ifMatch, deadline.Token);
-        return change == Change.Done ? await ShowAsync(id, cancel) : Refuse(change, id);
+        return await AnswerAsync(await step(id, ifMatch, deadline.Token), id, "", cancel);
     }
 
-    private async Task<IResult> ShowAsync(string id, CancellationToken cancel) =>
-        await applications.FindAsync(id, cancel) is { } application
-            ? Answer.Ok(application.Value, ApplicationsJson.Default.Application, application.ETag)
-            : ApplicationProblems.NotFound(id);
+    private Task<IResult> AnswerAsync(Change change, string id, string plan, CancellationToken cancel) =>
+        ApplicationAnswers.OfAsync(applications, change, id, plan, cancel);
 
-    private static Problem Refuse(Change change, string id) => change switch
-    {
-        Change.Stale => Problem.Stale(),
-        Change.Leaving => ApplicationProblems.Leaving(id),
-        _ => ApplicationProblems.NotFound(id),
-    };
+    private async Task<IResult> ShowAsync(string id, CancellationToken cancel) =>
+        await ApplicationAnswers.ShowAsync(applications, id, cancel);
 }

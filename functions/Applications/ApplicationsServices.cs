@@ -16,8 +16,12 @@ internal static class ApplicationsServices
             .AddSingleton<KeyHasher>()
             .AddSingleton<KeysTable>()
             .AddSingleton<ApplicationsTable>()
+            .AddSingleton<KeyAlignment>()
+            .AddSingleton<ApplicationTurns>()
             .AddSingleton<ApplicationKeys>()
             .AddSingleton<ApplicationLife>()
+            .AddSingleton<ApplicationPlans>()
+            .AddSingleton<ReferrerFilters>()
             .AddSingleton<ApplicationCreation>()
             .AddSingleton<ApplicationList>()
             .AddSingleton<StillOwned>(provider => async (note, cancel) => ApplicationList.IsOwned(
@@ -26,9 +30,14 @@ internal static class ApplicationsServices
             .AddSingleton<StillOnPlan>(provider => async (note, cancel) => ApplicationList.IsOnPlan(
                 note,
                 await provider.GetRequiredService<ApplicationsTable>().FindAsync(note.Name, cancel)))
+            .AddSingleton<FollowAccount>(provider => (note, cancel) =>
+                provider.GetRequiredService<ApplicationTurns>().FollowAccountAsync(note.Name, cancel))
             .AddSingleton<AccountApplicationsApi>()
             .AddSingleton<ProductApplicationsApi>()
             .AddSingleton<ApplicationsApi>()
-            .AddSingleton<ApplicationKeysApi>();
+            .AddSingleton<ApplicationPlansApi>()
+            .AddSingleton<ApplicationSearchApi>()
+            .AddSingleton<ApplicationKeysApi>()
+            .AddSingleton<ReferrerFiltersApi>();
     }
 }

@@ -13,7 +13,7 @@ internal sealed class ApplicationsTable(TableAccount account)
 {
     private const string ApplicationRow = "application";
     private const string KeysRow = "keys";
-    private const string KeyKind = "key";
+    private const string KeyRows = "key";
 
     private readonly Table _table = account.Table("applications");
 
@@ -33,7 +33,7 @@ internal sealed class ApplicationsTable(TableAccount account)
             ? new(
                 ApplicationColumns.Read(application),
                 [
-                    .. rows.Values.Where(row => row.RowKey.StartsWith(KeyKind + "|", StringComparison.Ordinal))
+                    .. rows.Values.Where(row => row.RowKey.StartsWith(KeyRows + "|", StringComparison.Ordinal))
                         .Select(ReadKey)
                         .OrderBy(key => key.CreatedAt),
                 ],
@@ -41,14 +41,14 @@ internal sealed class ApplicationsTable(TableAccount account)
             : null;
     }
 
-    /// <summary>Adds an application with its first key: Done, or Exists when there is one of its identifier.</summary>
-    public async Task<Write> AddAsync(ApplicationRecord application, StoredKey key, CancellationToken cancel)
+    /// <summary>Adds an application with its first keys: Done, or Exists when there is one of its identifier.</summary>
+    public async Task<Write> AddAsync(ApplicationRecord application, IReadOnlyList<StoredKey> keys, CancellationToken cancel)
     {
         var added = await _table.SubmitAsync(
             [
                 Table.Add(ApplicationColumns.Row(application)),
                 Table.Add(KeysOf(application.Value.Id)),
-                Table.Add(Row(application.Value.Id, key)),
+                .. keys.Select(key => Table.Add(Row(application.Value.Id, key))),
             ],
             cancel);
 
@@ -81,7 +81,7 @@ internal sealed class ApplicationsTable(TableAccount account)
 
     public async Task<Write> RemoveKeyAsync(string id, StoredKey key, CancellationToken cancel) => (await _table.SubmitAsync(
         [
-            Table.Delete(Key.Escape(id), Key.Of(KeyKind, key.Hash.Id), ETag.All),
+            Table.Delete(Key.Escape(id), Key.Of(KeyRows, key.Hash.Id), ETag.All),
             Table.Replace(KeysOf(id), ETag.All),
         ],
         cancel)).Outcome;
@@ -94,7 +94,7 @@ internal sealed class ApplicationsTable(TableAccount account)
             [
                 Table.Delete(partition, ApplicationRow, read.Application.ETag),
                 Table.Delete(partition, KeysRow, read.KeysETag),
-                .. read.Keys.Select(key => Table.Delete(partition, Key.Of(KeyKind, key.Hash.Id), ETag.All)),
+                .. read.Keys.Select(key => Table.Delete(partition, Key.Of(KeyRows, key.Hash.Id), ETag.All)),
             ],
             cancel);
         return removed.Outcome;
@@ -102,13 +102,17 @@ internal sealed class ApplicationsTable(TableAccount account)
 
     private static TableEntity KeysOf(string id) => new(Key.Escape(id), KeysRow);
 
-    private static TableEntity Row(string id, StoredKey key) => new(Key.Escape(id), Key.Of(KeyKind, key.Hash.Id))
+    private static TableEntity Row(string id, StoredKey key) => new(Key.Escape(id), Key.Of(KeyRows, key.Hash.Id))
     {
+        ["Kind"] = key.Kind.ToString(),
         ["Hash"] = key.Hash.Hex,
         ["Generation"] = key.Generation,
         ["CreatedAt"] = key.CreatedAt,
     };
 
-    private static StoredKey ReadKey(TableEntity row) =>
-        new(new(row.GetString("Hash")), row.GetString("Generation"), row.GetDateTimeOffset("CreatedAt")!.Value);
+    private static StoredKey ReadKey(TableEntity row) => new(
+        Enum.Parse<KeyKind>(row.GetString("Kind") ?? nameof(KeyKind.UserKey)),
+        new(row.GetString("Hash")),
+        row.GetString("Generation"),
+        row.GetDateTimeOffset("CreatedAt")!.Value);
 }

@@ -8,7 +8,7 @@ internal enum KeyState
     /// <summary>It is let in.</summary>
     Live,
 
-    /// <summary>It is refused: the application is suspended.</summary>
+    /// <summary>It is refused: the application is suspended or pending, or its account is not approved.</summary>
     Suspended,
 
     /// <summary>It is refused for good; the row stays, so that the refusal can say so.</summary>
@@ -40,6 +40,9 @@ internal sealed record KeyRecord
     public required long Turn { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Patterns of the hosts that may use it; empty for any.</summary>
+    public IReadOnlyList<string> Referrers { get; init; } = [];
 
     /// <summary>Of the row, as it was read.</summary>
     public ETag ETag { get; init; }

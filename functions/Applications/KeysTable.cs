@@ -90,6 +90,7 @@ internal sealed class KeysTable(TableAccount account)
         ["State"] = key.State.ToString(),
         ["Turn"] = key.Turn,
         ["CreatedAt"] = key.CreatedAt,
+        ["Referrers"] = ApplicationColumns.Join(key.Referrers),
     };
 
     private static KeyRecord Read(TableEntity row) => new()
@@ -102,6 +103,7 @@ internal sealed class KeysTable(TableAccount account)
         State = Enum.Parse<KeyState>(row.GetString("State")),
         Turn = row.GetInt64("Turn")!.Value,
         CreatedAt = row.GetDateTimeOffset("CreatedAt")!.Value,
+        Referrers = ApplicationColumns.Split(row.GetString("Referrers")),
         ETag = row.ETag,
     };
 }

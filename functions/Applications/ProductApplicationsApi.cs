@@ -26,7 +26,7 @@ internal sealed class ProductApplicationsApi(ProductsTable products, PlansTable 
             return Problem.NotFound("product", product);
         }
 
-        var notes = await plans.ListApplicationsAsync(owner, paging, cancel);
+        var notes = await plans.ListApplicationsAsync(owner, null, paging, cancel);
         return Answer.Ok(await list.ReadAsync(notes, ApplicationList.IsOnPlan, cancel), ApplicationsJson.Default.ListingApplication);
     }
 }

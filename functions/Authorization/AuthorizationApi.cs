@@ -21,11 +21,7 @@ internal sealed class AuthorizationApi(Authorizer authorizer)
             cancel);
         return body.TryGet(out var input, out var problem)
             ? Answer.Ok(
-                await authorizer.AnswerAsync(
-                    input.Product!,
-                    input.UserKey!,
-                    input.Usage ?? new Dictionary<string, long>(),
-                    cancel),
+                await authorizer.AnswerAsync(input, cancel),
                 ContractsJson.Default.AuthorizationAnswer)
             : problem;
     }

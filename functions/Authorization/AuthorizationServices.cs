@@ -12,6 +12,7 @@ internal static class AuthorizationServices
         services.AddOptions<AuthorizationOptions>().BindConfiguration("Authorization").ValidateOnStart();
         return services
             .AddSingleton<LivePlans>()
+            .AddSingleton<CredentialCheck>()
             .AddSingleton<Authorizer>()
             .AddSingleton<AuthorizationApi>();
     }

@@ -10,6 +10,14 @@ internal sealed record AuthorizeInput
 
     public string? UserKey { get; init; }
 
+    public string? AppId { get; init; }
+
+    public string? AppKey { get; init; }
+
+    public string? ClientId { get; init; }
+
+    public string? Referrer { get; init; }
+
     public IReadOnlyDictionary<string, long>? Usage { get; init; }
 
     public void Check(Errors errors)
@@ -19,11 +27,7 @@ internal sealed record AuthorizeInput
             errors.Required("/product");
         }
 
-        if (UserKey is null)
-        {
-            errors.Required("/user_key");
-        }
-
+        CheckCredential(errors);
         foreach (var (metric, amount) in Usage ?? new Dictionary<string, long>())
         {
             if (amount < 0)
@@ -33,8 +37,39 @@ internal sealed record AuthorizeInput
         }
     }
 
-    // A record would print the key otherwise.
+    // A record would print the credentials otherwise.
     public override string ToString() => $"{nameof(AuthorizeInput)} {{ Product = {Product} }}";
+
+    private void CheckCredential(Errors errors)
+    {
+        var hasPair = AppId is not null || AppKey is not null;
+        if (UserKey is null && ClientId is null && !hasPair)
+        {
+            errors.Add("/user_key", "required", "One credential is needed: user_key, app_id with app_key, or client_id.");
+        }
+
+        if (hasPair && AppId is null)
+        {
+            errors.Required("/app_id");
+        }
+
+        if (hasPair && AppKey is null)
+        {
+            errors.Required("/app_key");
+        }
+
+        if (UserKey is not null && hasPair)
+        {
+            Second("/app_id");
+        }
+
+        if (ClientId is not null && (UserKey is not null || hasPair))
+        {
+            Second("/client_id");
+        }
+
+        void Second(string at) => errors.Add(at, "second_credential", "There is another credential: send one of them.");
+    }
 }
 
 /// <summary>How the question is read.</summary>

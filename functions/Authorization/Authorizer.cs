@@ -7,95 +7,92 @@ using Serverless.Functions.Usage;
 
 namespace Serverless.Functions.Authorization;
 
-/// <summary>Judges whether a key may use a product, and counts what it uses where its plan has limits.</summary>
+/// <summary>Judges whether a credential may use a product, and counts what it uses where its plan has limits or prices.</summary>
 internal sealed class Authorizer(
-    KeyHasher hasher,
-    KeysTable keys,
+    CredentialCheck credentials,
     LivePlans livePlans,
     UsageCounter counter,
     IOptions<AuthorizationOptions> options)
 {
     private readonly int _cacheSeconds = options.Value.Seconds;
 
-    public async Task<AuthorizationAnswer> AnswerAsync(
-        string product,
-        string userKey,
-        IReadOnlyDictionary<string, long> usage,
-        CancellationToken cancel)
+    public async Task<AuthorizationAnswer> AnswerAsync(AuthorizeInput question, CancellationToken cancel)
     {
-        var plans = await livePlans.FindAsync(product, cancel);
+        var plans = await livePlans.FindAsync(question.Product!, cancel);
         if (plans is null)
         {
             return Refuse(AuthorizationReasons.ProductNotFound);
         }
 
-        if (!UserKey.IsWellFormed(userKey))
+        var (key, reason) = await credentials.FindAsync(question, cancel);
+        if (key is null)
         {
-            return Refuse(AuthorizationReasons.UserKeyInvalid);
-        }
-
-        var hash = hasher.Hash(userKey);
-        if (await keys.FindAsync(hash, product, cancel) is not { } key)
-        {
-            return Refuse(await keys.IsUsedAnywhereAsync(hash, cancel)
-                ? AuthorizationReasons.UserKeyOfAnotherProduct
-                : AuthorizationReasons.UserKeyInvalid);
+            return Refuse(reason!);
         }
 
         if (!Knows(plans, key))
         {
             // The key may be of a plan, or of a product, that is newer than what was read.
-            plans = await livePlans.FindNewerAsync(product, plans, cancel);
+            plans = await livePlans.FindNewerAsync(question.Product!, plans, cancel);
         }
 
-        return plans is null
-            ? Refuse(AuthorizationReasons.ProductNotFound)
-            : await JudgeAsync(key, plans, usage);
+        return plans is null ? Refuse(AuthorizationReasons.ProductNotFound)
+            : key.ProductGeneration != plans.Generation ? Refuse(CredentialCheck.ReasonOfForeign(question))
+            : reason is not null ? Refuse(reason)
+            : await JudgeAsync(key, plans, question);
     }
 
     private static bool Knows(ProductPlans plans, KeyRecord key) =>
-        plans.Generation == key.ProductGeneration && plans.Limits.ContainsKey(key.Plan);
+        plans.Generation == key.ProductGeneration && plans.Terms.ContainsKey(key.Plan);
 
-    private async Task<AuthorizationAnswer> JudgeAsync(
-        KeyRecord key,
-        ProductPlans plans,
-        IReadOnlyDictionary<string, long> usage)
+    private async Task<AuthorizationAnswer> JudgeAsync(KeyRecord key, ProductPlans plans, AuthorizeInput question)
     {
-        if (key.ProductGeneration != plans.Generation)
-        {
-            // A key of a product that had the same name once.
-            return Refuse(AuthorizationReasons.UserKeyInvalid);
-        }
-
         if (key.State == KeyState.Deleted)
         {
             return Refuse(AuthorizationReasons.UserKeyDeleted, key);
         }
 
+        // As in 3scale, the page that asks is looked at before the state.
+        var isReferrerJudged = plans.Product.ReferrerFiltersRequired && key.Referrers.Count > 0;
+        var answer = isReferrerJudged && !ReferrerFilters.Allow(key.Referrers, question.Referrer)
+            ? Refuse(AuthorizationReasons.ReferrerNotAllowed, key)
+            : await JudgeUsageAsync(key, plans, question);
+
+        // Relays reuse an answer for the same credential and metrics, whatever page asks.
+        return isReferrerJudged ? answer with { CacheSeconds = 0 } : answer;
+    }
+
+    private async Task<AuthorizationAnswer> JudgeUsageAsync(KeyRecord key, ProductPlans plans, AuthorizeInput question)
+    {
         // An application on a plan that is gone was left so by a change that broke off: what it may do, nobody can say.
-        if (key.State != KeyState.Live || !plans.Limits.TryGetValue(key.Plan, out var limits))
+        if (key.State != KeyState.Live || !plans.Terms.TryGetValue(key.Plan, out var terms))
         {
             return Refuse(AuthorizationReasons.ApplicationNotActive, key);
         }
 
-        List<PlanLimit> inUse = [.. limits.Where(limit => usage.TryGetValue(limit.Metric, out var amount) && amount > 0)];
-        if (inUse.Exists(limit => limit.Value == 0))
+        var usage = plans.Metrics.RollUp(question.Usage ?? new Dictionary<string, long>());
+        List<PlanLimit> limits = [.. terms.Limits.Where(limit => IsUsed(limit.Metric))];
+        List<string> priced = [.. terms.PricedMetrics.Where(IsUsed)];
+        if (limits.Exists(limit => limit.Value == 0))
         {
             return Refuse(AuthorizationReasons.MetricDisabled, key);
         }
 
-        return inUse.Count == 0
+        return limits.Count == 0 && priced.Count == 0
             ? Allow(key, _cacheSeconds)
-            : await CountAsync(key, inUse, usage);
+            : await CountAsync(key, limits, priced, usage);
+
+        bool IsUsed(string metric) => usage.TryGetValue(metric, out var amount) && amount > 0;
     }
 
     private async Task<AuthorizationAnswer> CountAsync(
         KeyRecord key,
         List<PlanLimit> limits,
+        List<string> priced,
         IReadOnlyDictionary<string, long> usage)
     {
         var partition = Key.Of(key.Application, key.ApplicationGeneration);
-        return await counter.CountAsync(partition, limits, usage) switch
+        return await counter.CountAsync(partition, limits, priced, usage) switch
         {
             UsageVerdict.Exceeded exceeded => Refuse(AuthorizationReasons.LimitsExceeded, key) with
             {

@@ -15,8 +15,15 @@ internal sealed record Backend
 
     public required string PrivateBaseUrl { get; init; }
 
-    /// <summary>How its certificate is verified; null is as any client does.</summary>
+    /// <summary>Further private base URLs of the same server; null for none.</summary>
+    public IReadOnlyList<string>? Endpoints { get; init; }
+
+    /// <summary>How its certificate is verified, and ours shown; null is as any client does.</summary>
     public BackendTls? Tls { get; init; }
+
+    /// <summary>Random, made with the backend: a backend of the same name made later is another one.</summary>
+    [JsonIgnore]
+    public string Generation { get; init; } = "";
 }
 
 /// <summary>Body that makes or replaces a backend.</summary>
@@ -29,6 +36,8 @@ internal sealed record BackendInput
     public string? Description { get; init; }
 
     public string? PrivateBaseUrl { get; init; }
+
+    public IReadOnlyList<string>? Endpoints { get; init; }
 
     public BackendTls? Tls { get; init; }
 
@@ -43,8 +52,10 @@ internal sealed record BackendInput
         }
         else
         {
-            errors.BaseUrl("/private_base_url", PrivateBaseUrl, "http", "https", "ws", "wss");
+            errors.BaseUrl("/private_base_url", PrivateBaseUrl, EndpointRules.Schemes);
         }
+
+        EndpointRules.Check(errors, Endpoints ?? [], PrivateBaseUrl);
 
         if (Tls is not null)
         {
@@ -52,13 +63,15 @@ internal sealed record BackendInput
         }
     }
 
-    public Backend ToBackend(string systemName) => new()
+    public Backend ToBackend(string systemName, string generation) => new()
     {
         SystemName = systemName,
         Name = Name!,
         Description = Description,
         PrivateBaseUrl = PrivateBaseUrl!,
+        Endpoints = Endpoints is { Count: > 0 } ? Endpoints : null,
         Tls = Tls is null || Tls == new BackendTls() ? null : Tls with { PinnedSha256 = Tls.PinnedSha256?.ToLowerInvariant() },
+        Generation = generation,
     };
 }
 

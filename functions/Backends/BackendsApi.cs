@@ -24,7 +24,7 @@ internal sealed class BackendsApi(BackendsTable backends)
             return problem;
         }
 
-        var created = input.ToBackend(input.SystemName!);
+        var created = input.ToBackend(input.SystemName!, Parts.NewGeneration());
         var (outcome, tag) = await backends.AddAsync(created, cancel);
         return outcome == Write.Done
             ? Answer.Created($"/api/backends/{created.SystemName}", created, BackendsJson.Default.Backend, tag)
@@ -70,8 +70,14 @@ internal sealed class BackendsApi(BackendsTable backends)
             return problem;
         }
 
-        var replaced = input.ToBackend(backend);
-        var (outcome, tag) = await backends.ReplaceAsync(replaced, ifMatch, cancel);
+        if (await backends.FindAsync(backend, cancel) is not { } stored)
+        {
+            return Problem.NotFound("backend", backend);
+        }
+
+        // With If-Match: * too it is this very backend that is replaced, and keeps its generation, or none.
+        var replaced = input.ToBackend(backend, stored.Value.Generation);
+        var (outcome, tag) = await backends.ReplaceAsync(replaced, ifMatch.OrThis(stored.ETag), cancel);
         return outcome switch
         {
             Write.Done => Answer.Ok(replaced, BackendsJson.Default.Backend, tag),
@@ -92,7 +98,12 @@ internal sealed class BackendsApi(BackendsTable backends)
             return problem!;
         }
 
-        var (outcome, usedBy) = await backends.DeleteAsync(backend, ifMatch, cancel);
+        if (await backends.FindAsync(backend, cancel) is not { } stored)
+        {
+            return Problem.NotFound("backend", backend);
+        }
+
+        var (outcome, usedBy) = await backends.DeleteAsync(stored.Value, ifMatch.OrThis(stored.ETag), cancel);
         return outcome switch
         {
             Write.Done => Answer.Deleted,

@@ -7,6 +7,7 @@ internal static class BackendsServices
 {
     public static IServiceCollection AddBackends(this IServiceCollection services) => services
         .AddSingleton<BackendUses>()
+        .AddSingleton<BackendParts>()
         .AddSingleton<BackendsTable>()
         .AddSingleton<BackendsApi>();
 }

@@ -8,9 +8,15 @@ namespace Serverless.Functions.Backends;
 
 /// <summary>
 /// Backends in storage: table <c>backends</c>, one partition for them and for the notes of who uses them, row =
-/// <c>backend|{name}</c>.
+/// <c>backend|{name}</c>. The row is the backend: it is written after its parts and deleted before them, so that no backend
+/// is ever seen with half of them.
 /// </summary>
-internal sealed class BackendsTable(TableAccount account, BackendUses uses, StillUsed stillUsed, TimeProvider clock)
+internal sealed class BackendsTable(
+    TableAccount account,
+    BackendParts parts,
+    BackendUses uses,
+    StillUsed stillUsed,
+    TimeProvider clock)
 {
     public const string Partition = "backends";
 
@@ -30,10 +36,17 @@ internal sealed class BackendsTable(TableAccount account, BackendUses uses, Stil
     /// <summary>Done with the new tag, or Exists.</summary>
     public async Task<(Write Outcome, ETag ETag)> AddAsync(Backend backend, CancellationToken cancel)
     {
+        var its = parts.Of(backend);
+        await its.Table.SubmitAsync(FirstMetric.Add(its.Partition), cancel);
         var row = Row(backend);
         var submitted = await _table.SubmitAsync(
             [Table.Add(row), Guard.Add(Partition, RowKey(backend.SystemName))],
             cancel);
+        if (submitted.Outcome != Write.Done)
+        {
+            await its.ClearAsync(cancel);
+        }
+
         return (submitted.Outcome, row.ETag);
     }
 
@@ -46,10 +59,11 @@ internal sealed class BackendsTable(TableAccount account, BackendUses uses, Stil
 
     /// <summary>Done, Stale or Missing; or Exists, and the products that use it.</summary>
     public async Task<(Write Outcome, IReadOnlyList<string> UsedBy)> DeleteAsync(
-        string name,
+        Backend backend,
         ETag ifMatch,
         CancellationToken cancel)
     {
+        var name = backend.SystemName;
         if (await _table.CloseAsync(Partition, RowKey(name), cancel) is not { } guard)
         {
             return (Write.Missing, []);
@@ -62,12 +76,18 @@ internal sealed class BackendsTable(TableAccount account, BackendUses uses, Stil
         }
 
         var submitted = await _table.SubmitAsync([Table.Delete(Partition, RowKey(name), ifMatch), guard], cancel);
-        return submitted switch
+        if (submitted is { FailedAction: 1, Outcome: Write.Stale })
         {
             // Somebody began to use it just now: he is found by looking again.
-            { FailedAction: 1, Outcome: Write.Stale } => await DeleteAsync(name, ifMatch, cancel),
-            _ => (submitted.Outcome, []),
-        };
+            return await DeleteAsync(backend, ifMatch, cancel);
+        }
+
+        if (submitted.Outcome == Write.Done)
+        {
+            await parts.Of(backend).ClearAsync(cancel);
+        }
+
+        return (submitted.Outcome, []);
     }
 
     public Task<Listing<Backend>> ListAsync(Paging paging, CancellationToken cancel) => paging.CutAsync(
@@ -96,10 +116,13 @@ internal sealed class BackendsTable(TableAccount account, BackendUses uses, Stil
         ["Name"] = backend.Name,
         ["Description"] = backend.Description,
         ["PrivateBaseUrl"] = backend.PrivateBaseUrl,
+        ["Endpoints"] = backend.Endpoints is { } endpoints ? string.Join('\n', endpoints) : null,
         ["TlsCaCertificates"] = backend.Tls?.CaCertificates,
         ["TlsPinnedSha256"] = backend.Tls?.PinnedSha256,
         ["TlsServerName"] = backend.Tls?.ServerName,
+        ["TlsClientCertificate"] = backend.Tls?.ClientCertificate,
         ["TlsInsecure"] = backend.Tls?.Insecure,
+        ["Generation"] = backend.Generation,
     };
 
     private static Backend Read(TableEntity row) => new()
@@ -108,14 +131,17 @@ internal sealed class BackendsTable(TableAccount account, BackendUses uses, Stil
         Name = row.GetString("Name"),
         Description = row.GetString("Description"),
         PrivateBaseUrl = row.GetString("PrivateBaseUrl"),
+        Endpoints = row.GetString("Endpoints")?.Split('\n'),
         Tls = row.GetBoolean("TlsInsecure") is { } insecure
             ? new BackendTls
             {
                 CaCertificates = row.GetString("TlsCaCertificates"),
                 PinnedSha256 = row.GetString("TlsPinnedSha256"),
                 ServerName = row.GetString("TlsServerName"),
+                ClientCertificate = row.GetString("TlsClientCertificate"),
                 Insecure = insecure,
             }
             : null,
+        Generation = row.GetString("Generation"),
     };
 }

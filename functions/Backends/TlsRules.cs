@@ -28,14 +28,17 @@ internal static class TlsRules
             errors.Add("/tls/server_name", "invalid_host", "It needs a DNS name.");
         }
 
+        if (tls.ClientCertificate is { } certificate)
+        {
+            errors.Slug("/tls/client_certificate", certificate);
+        }
+
         if (tls.Insecure && (tls.CaCertificates ?? tls.PinnedSha256) is not null)
         {
             errors.Add("/tls/insecure", "contradiction", "It accepts any certificate: then leave out the other ways to verify.");
         }
 
-        if (tls != new BackendTls() && privateBaseUrl is not null
-            && (privateBaseUrl.StartsWith("http:", StringComparison.OrdinalIgnoreCase)
-                || privateBaseUrl.StartsWith("ws:", StringComparison.OrdinalIgnoreCase)))
+        if (tls != new BackendTls() && privateBaseUrl is not null && EndpointRules.IsPlain(privateBaseUrl))
         {
             errors.Add("/tls", "no_tls", "The private base URL has no TLS: use https or wss, or leave this out.");
         }

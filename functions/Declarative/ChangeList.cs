@@ -20,13 +20,15 @@ internal sealed class ChangeList
     /// <param name="addAsync">Makes it.</param>
     /// <param name="replaceAsync">Replaces it under a tag.</param>
     /// <param name="made">Member that is only known when it is made.</param>
+    /// <param name="differs">Whether it differs in what is not shown.</param>
     public void Put<T>(
         string resource,
         Wanted<T> wanted,
         JsonTypeInfo<T> type,
         Func<CancellationToken, Task<bool>> addAsync,
         Func<ETag, CancellationToken, Task<bool>> replaceAsync,
-        string? made = null)
+        string? made = null,
+        bool differs = false)
         where T : class
     {
         var after = JsonSerializer.SerializeToNode(wanted.Value, type)!.AsObject();
@@ -42,7 +44,7 @@ internal sealed class ChangeList
         }
 
         var before = JsonSerializer.SerializeToNode(present.Value, type);
-        if (JsonNode.DeepEquals(before, after))
+        if (JsonNode.DeepEquals(before, after) && !differs)
         {
             Keep(resource);
         }
@@ -90,6 +92,8 @@ internal sealed class ChangeList
             }
         }
     }
+
+    public void Add(Change change) => _changes.Add(change);
 
     public void Keep(string resource) => _changes.Add(new(ChangeAction.Keep, resource));
 }

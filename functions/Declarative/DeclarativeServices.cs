@@ -9,10 +9,11 @@ internal static class DeclarativeServices
         .AddSingleton<Present>()
         .AddSingleton<BackendChanges>()
         .AddSingleton<UseChanges>()
-        .AddSingleton<MetricChanges>()
-        .AddSingleton<RuleChanges>()
+        .AddSingleton<TermChanges>()
         .AddSingleton<PlanChanges>()
+        .AddSingleton<ChainChange>()
         .AddSingleton<ProductChanges>()
+        .AddSingleton<Pruning>()
         .AddSingleton<Documents>()
         .AddSingleton<DocumentExport>()
         .AddSingleton<DocumentsApi>();

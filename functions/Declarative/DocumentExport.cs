@@ -30,8 +30,8 @@ internal sealed class DocumentExport(Present present)
         body["backends"] = await WriteUsesAsync(now, cancel);
         body["metrics"] = WriteMetrics(now.Metrics);
         body["mapping_rules"] = WriteRules(now.Rules);
-        body["policies"] = JsonSerializer.SerializeToNode(now.Chain.Value, PoliciesJson.Default.PolicyChain)!["policies"]!.DeepClone();
-        body["plans"] = new JsonArray([.. now.Plans.Select(plan => WritePlan(plan.Value, now.Limits[plan.Value.SystemName]))]);
+        body["policies"] = JsonSerializer.SerializeToNode(now.Chain.Value.WithoutSecrets(), PoliciesJson.Default.PolicyChain)!["policies"]!.DeepClone();
+        body["plans"] = new JsonArray([.. now.Plans.Select(plan => WritePlan(plan.Value, now))]);
         return new JsonObject { ["product"] = body };
     }
 
@@ -41,13 +41,12 @@ internal sealed class DocumentExport(Present present)
         foreach (var use in now.Uses.Select(use => use.Value).OrderBy(use => use.Path, StringComparer.Ordinal))
         {
             // One that is gone was taken out of the product first, since its uses were read.
-            if ((await present.ReadBackendAsync(use.Backend, cancel)).Backend is { Value: var backend })
+            if (await present.ReadBackendAsync(use.Backend, cancel) is { Backend: { } backend } its)
             {
-                uses.Add(new JsonObject
-                {
-                    ["path"] = use.Path,
-                    ["backend"] = Write(backend, BackendsJson.Default.Backend, BackendsJson.Default.BackendInput),
-                });
+                var body = Write(backend.Value, BackendsJson.Default.Backend, BackendsJson.Default.BackendInput);
+                body["metrics"] = WriteMetrics(its.Metrics);
+                body["mapping_rules"] = WriteRules(its.Rules);
+                uses.Add(new JsonObject { ["path"] = use.Path, ["backend"] = body });
             }
         }
 
@@ -58,7 +57,7 @@ internal sealed class DocumentExport(Present present)
     private static JsonArray WriteMetrics(IEnumerable<Stored<Metric>> metrics) => new(
     [
         .. metrics.Select(metric => metric.Value)
-            .OrderBy(metric => metric.SystemName != PartKinds.Hits)
+            .OrderBy(metric => metric.SystemName != FirstMetric.Name)
             .ThenBy(metric => metric.SystemName, StringComparer.Ordinal)
             .Select(metric => Write(metric, MetricsJson.Default.Metric, MetricsJson.Default.MetricInput)),
     ]);
@@ -68,15 +67,22 @@ internal sealed class DocumentExport(Present present)
         .. rules.Select(rule => Write(rule.Value, MappingRulesJson.Default.Rule, MappingRulesJson.Default.RuleInput, "position")),
     ]);
 
-    private static JsonObject WritePlan(Plan plan, IEnumerable<Stored<PlanLimit>> limits)
+    private static JsonObject WritePlan(Plan plan, PresentProduct now)
     {
         var body = Write(plan, PlansJson.Default.Plan, PlansJson.Default.PlanInput);
         body["limits"] = new JsonArray(
         [
-            .. limits.Select(limit => limit.Value)
+            .. now.Limits[plan.SystemName].Select(limit => limit.Value)
                 .OrderBy(limit => limit.Metric, StringComparer.Ordinal)
                 .ThenBy(limit => limit.Period)
                 .Select(limit => Write(limit, PlansJson.Default.PlanLimit, PlansJson.Default.LimitInput, "id")),
+        ]);
+        body["pricing_rules"] = new JsonArray(
+        [
+            .. now.Prices[plan.SystemName].Select(price => price.Value)
+                .OrderBy(price => price.Metric, StringComparer.Ordinal)
+                .ThenBy(price => price.Min)
+                .Select(price => Write(price, PlansJson.Default.PricingRule, PlansJson.Default.PricingRuleInput, "id")),
         ]);
         return body;
     }

@@ -10,6 +10,5 @@ namespace Serverless.Functions.Declarative;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(JsonNode))]
 [JsonSerializable(typeof(JsonElement))]
-[JsonSerializable(typeof(int))]
 [JsonSerializable(typeof(AppliedAnswer))]
 internal sealed partial class DocumentJson : JsonSerializerContext;

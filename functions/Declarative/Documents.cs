@@ -1,3 +1,4 @@
+using Serverless.Functions.Backends;
 using Serverless.Functions.Http;
 
 namespace Serverless.Functions.Declarative;
@@ -16,10 +17,25 @@ internal sealed record Applied(IReadOnlyList<Change> Changes, int Done)
 /// conditional write, under the tag that the plan was made from. Broken off, by a crash or by somebody else's change, the
 /// steps before are in force, and applying the same document again takes the others.
 /// </summary>
-internal sealed class Documents(Present present, ProductChanges changes, PlanChanges plans, TimeProvider clock)
+internal sealed class Documents(
+    Present present,
+    ProductChanges changes,
+    ChainChange chains,
+    Pruning pruning,
+    TimeProvider clock)
 {
     /// <summary>The plan; null when something is wrong with the document, which then is among the errors.</summary>
-    public async Task<IReadOnlyList<Change>?> PlanAsync(SourceDocument document, bool prune, Errors errors, CancellationToken cancel)
+    /// <param name="document">What is wanted.</param>
+    /// <param name="prune">Whether what it does not mention shall go.</param>
+    /// <param name="errors">What is wrong with it.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <param name="planned">Backends that plans before this one make; those that this one makes are added.</param>
+    public async Task<IReadOnlyList<Change>?> PlanAsync(
+        SourceDocument document,
+        bool prune,
+        Errors errors,
+        CancellationToken cancel,
+        Dictionary<string, PresentBackend>? planned = null)
     {
         if (ProductReader.Find(document, errors) is not { } section)
         {
@@ -28,9 +44,9 @@ internal sealed class Documents(Present present, ProductChanges changes, PlanCha
 
         var now = await present.ReadProductAsync(section.Text("system_name") ?? "", cancel);
         var backends = new Dictionary<string, PresentBackend>();
-        foreach (var name in UseReader.Names(section).Distinct())
+        foreach (var name in UseReader.Names(section).Union(now.Uses.Select(use => use.Value.Backend)))
         {
-            backends.Add(name, await present.ReadBackendAsync(name, cancel));
+            backends.Add(name, planned?.GetValueOrDefault(name) ?? await present.ReadBackendAsync(name, cancel));
         }
 
         var wanted = new ProductReader(new Fitting(errors, prune), now, backends, clock).Read(section);
@@ -39,9 +55,19 @@ internal sealed class Documents(Present present, ProductChanges changes, PlanCha
             return null;
         }
 
+        if (wanted.Chain is { } chain)
+        {
+            await chains.CheckAsync(chain, now, section.At, errors, cancel);
+        }
+
         if (prune)
         {
-            await CheckHeldAsync(wanted, now, errors, cancel);
+            await pruning.CheckAsync(wanted, now, errors, cancel);
+        }
+
+        foreach (var backend in (wanted.Uses ?? []).Select(use => use.Backend?.Backend.Value).OfType<Backend>())
+        {
+            planned?.TryAdd(backend.SystemName, new(new(backend, default), [], []));
         }
 
         return errors.Found.Count == 0 ? changes.Plan(wanted, now, prune) : null;
@@ -59,16 +85,5 @@ internal sealed class Documents(Present present, ProductChanges changes, PlanCha
         }
 
         return new(plan, plan.Count);
-    }
-
-    private async Task CheckHeldAsync(WantedProduct wanted, PresentProduct now, Errors errors, CancellationToken cancel)
-    {
-        foreach (var plan in await plans.FindHeldAsync(now, wanted.Plans, cancel))
-        {
-            errors.Add(
-                wanted.Product.At + "/plans",
-                "in_use",
-                $"The plan '{plan}' is not in the document, and applications are on it: keep it, or change their plan first.");
-        }
     }
 }

@@ -58,19 +58,20 @@ internal sealed class DocumentsApi(Documents documents, DocumentExport export)
         }
 
         var applied = flags.DryRun ? new(plan, plan.Count) : await Documents.ApplyAsync(plan, cancel);
-        return applied.Overtaken is { } change
-            ? Overtaken(change, applied)
+        return applied.Overtaken is not null
+            ? Overtaken(applied)
             : Answer.Ok(AppliedAnswer.Of(flags.DryRun, plan), DocumentJson.Default.AppliedAnswer);
     }
 
-    private static Problem Overtaken(Change change, Applied applied)
+    /// <summary>The answer when somebody came in between.</summary>
+    public static Problem Overtaken(Applied applied)
     {
         var done = applied.Changes.Take(applied.Done).Count(one => one.Action != ChangeAction.Keep);
         return Problem.Of(
             StatusCodes.Status409Conflict,
             "overtaken",
             "Overtaken.",
-            $"Somebody else has changed {change.Resource}, or what it depends on, in the same moment. The {done} changes before "
+            $"Somebody else has changed {applied.Overtaken!.Resource}, or what it depends on, in the same moment. The {done} changes before "
             + "it are in force, the others not. Apply the same document again: it makes what is missing.");
     }
 }

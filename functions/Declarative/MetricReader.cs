@@ -1,11 +1,11 @@
 using System.Text.Json;
+using Serverless.Functions.Backends;
 using Serverless.Functions.Metrics;
-using Serverless.Functions.Products;
 using Serverless.Functions.Storage;
 
 namespace Serverless.Functions.Declarative;
 
-/// <summary>Reads metrics.</summary>
+/// <summary>Reads metrics, of a product or of a backend.</summary>
 internal sealed class MetricReader(Fitting fitting)
 {
     private const string List = "metrics";
@@ -23,7 +23,7 @@ internal sealed class MetricReader(Fitting fitting)
     public HashSet<string> Names(Section owner, IReadOnlyList<Stored<Metric>> present) =>
     [
         .. (owner.List(List, fitting.Errors) ?? []).Select(section => section.Text("system_name")).OfType<string>(),
-        .. present.Select(metric => metric.Value.SystemName).Where(name => !fitting.Prune || name == PartKinds.Hits),
+        .. present.Select(metric => metric.Value.SystemName).Where(name => !fitting.Prune || name == FirstMetric.Name),
     ];
 
     private Wanted<Metric>? Read(Section section, Dictionary<string, Stored<Metric>> present, HashSet<string> seen)
@@ -35,7 +35,7 @@ internal sealed class MetricReader(Fitting fitting)
             section,
             MetricsJson.Default.MetricInput,
             stored is null ? null : JsonSerializer.SerializeToNode(stored.Value, MetricsJson.Default.Metric),
-            (metric, errors) => metric.Check(errors, stored?.Value.SystemName));
-        return input is null ? null : new(section.At, input.ToMetric(name!), stored);
+            (metric, errors) => metric.Check(errors, stored?.Value));
+        return input is null ? null : new(section.At, input.ToMetric(name!, stored?.Value), stored);
     }
 }

@@ -1,81 +1,78 @@
+using System.Text.Json.Nodes;
+using Azure;
 using Serverless.Functions.Plans;
 using Serverless.Functions.Products;
 using Serverless.Functions.Storage;
 
 namespace Serverless.Functions.Declarative;
 
-/// <summary>What becomes of plans and their limits.</summary>
-internal sealed class PlanChanges(PlansTable plans, LimitsTable limits)
+/// <summary>What becomes of plans, and of which is the default.</summary>
+internal sealed class PlanChanges(PlansTable plans, DefaultPlan defaults, TermChanges terms)
 {
-    public void Put(ChangeList changes, Product product, IEnumerable<WantedPlan> wanted)
+    public void Put(ChangeList changes, Product product, IReadOnlyList<WantedPlan> wanted)
     {
-        foreach (var (plan, itsLimits) in wanted)
+        foreach (var (plan, _, limits, prices) in wanted)
         {
+            var address = Address(product, plan.Value);
             changes.Put(
-                Address(product, plan.Value.SystemName),
+                address,
                 plan,
                 PlansJson.Default.Plan,
                 async cancel => (await plans.AddAsync(product, plan.Value, cancel)).Outcome == Write.Done,
                 async (tag, cancel) => (await plans.ReplaceAsync(product, plan.Value, tag, cancel)).Outcome == Write.Done);
-            foreach (var limit in itsLimits ?? [])
-            {
-                PutLimit(changes, product, plan.Value.SystemName, limit);
-            }
+            terms.Put(changes, product, plan.Value.SystemName, address, limits ?? [], prices ?? []);
         }
+
+        PutDefault(changes, product, wanted);
     }
 
-    /// <summary>Before the metrics go that limits name.</summary>
+    /// <summary>Before the metrics and the backends go that plans name.</summary>
     public void Rest(ChangeList changes, Product product, PresentProduct present, IReadOnlyList<WantedPlan>? wanted, bool prune)
     {
-        foreach (var (plan, itsLimits) in wanted ?? [])
+        foreach (var (plan, _, limits, prices) in (wanted ?? []).Where(one => one.Plan.Present is not null))
         {
-            var name = plan.Value.SystemName;
-            changes.Rest(
-                plan.Present is null ? [] : present.Limits[name],
-                itsLimits,
-                prune,
-                limit => Address(product, name, limit),
-                PlansJson.Default.PlanLimit,
-                async (limit, tag, cancel) => await limits.DeleteAsync(product, name, limit.Id, tag, cancel) == Write.Done);
+            terms.Rest(changes, product, plan.Value.SystemName, Address(product, plan.Value), present, limits, prices, prune);
         }
 
-        // The limits of a plan go with it.
+        // What is said of metrics in a plan goes with it.
         changes.Rest(
             present.Plans,
             wanted?.Select(plan => plan.Plan),
             prune,
-            plan => Address(product, plan.SystemName),
+            plan => Address(product, plan),
             PlansJson.Default.Plan,
             async (plan, tag, cancel) => await plans.DeleteAsync(product, plan.SystemName, tag, cancel) == Write.Done);
     }
 
-    /// <summary>The plans that would go, and must not because applications are on them.</summary>
-    public async Task<IReadOnlyList<string>> FindHeldAsync(
-        PresentProduct present,
-        IReadOnlyList<WantedPlan>? wanted,
-        CancellationToken cancel)
+    // In one transaction with both plans, so after everything that needs their tags.
+    private void PutDefault(ChangeList changes, Product product, IReadOnlyList<WantedPlan> wanted)
     {
-        var mentioned = (wanted ?? []).Select(plan => plan.Plan.Value.SystemName).ToHashSet();
-        var held = new List<string>();
-        foreach (var plan in present.Plans.Where(plan => !mentioned.Contains(plan.Value.SystemName)))
+        if (wanted.FirstOrDefault(plan => plan.Default == true)?.Plan.Value is { } next)
         {
-            if (await plans.HasApplicationsAsync(present.Product!.Value, plan.Value.SystemName, cancel))
+            if (!next.Default)
             {
-                held.Add(plan.Value.SystemName);
+                changes.Add(Turn(product, next, true, async cancel =>
+                    await defaults.SetAsync(product, next.SystemName, ETag.All, cancel) == Defaulting.Done));
             }
         }
-
-        return held;
+        else if (wanted.FirstOrDefault(plan => plan.Default == false && plan.Plan.Value.Default)?.Plan.Value is { } last)
+        {
+            changes.Add(Turn(product, last, false, async cancel =>
+            {
+                await defaults.ClearAsync(product, cancel);
+                return true;
+            }));
+        }
     }
 
-    private void PutLimit(ChangeList changes, Product product, string plan, Wanted<PlanLimit> limit) => changes.Put(
-        Address(product, plan, limit.Value),
-        limit,
-        PlansJson.Default.PlanLimit,
-        async cancel => (await limits.AddAsync(product, plan, limit.Value, cancel)).Outcome == Limiting.Done,
-        async (tag, cancel) => (await limits.ReplaceAsync(product, plan, limit.Value, tag, cancel)).Outcome == Write.Done);
+    private static Change Turn(Product product, Plan plan, bool isDefault, Func<CancellationToken, Task<bool>> applyAsync) => new(
+        ChangeAction.Update,
+        Address(product, plan),
+        new JsonObject { ["default"] = !isDefault },
+        new JsonObject { ["default"] = isDefault })
+    {
+        ApplyAsync = applyAsync,
+    };
 
-    private static string Address(Product product, string plan) => $"/api/products/{product.SystemName}/plans/{plan}";
-
-    private static string Address(Product product, string plan, PlanLimit limit) => $"{Address(product, plan)}/limits/{limit.Id}";
+    private static string Address(Product product, Plan plan) => $"/api/products/{product.SystemName}/plans/{plan.SystemName}";
 }

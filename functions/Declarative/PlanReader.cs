@@ -4,64 +4,65 @@ using Serverless.Functions.Storage;
 
 namespace Serverless.Functions.Declarative;
 
-/// <summary>Reads plans and their limits.</summary>
+/// <summary>Reads plans, each with its limits and pricing rules.</summary>
 internal sealed class PlanReader(Fitting fitting, PresentProduct present, IReadOnlySet<string> metrics)
 {
-    private const string Limits = "limits";
+    private const string Default = "default";
 
     public IReadOnlyList<WantedPlan>? Read(Section product)
     {
+        if (product.List("plans", fitting.Errors) is not { } sections)
+        {
+            return null;
+        }
+
         var seen = new HashSet<string>();
         var byName = present.Plans.ToDictionary(plan => plan.Value.SystemName);
-        return product.List("plans", fitting.Errors) is { } sections
-            ? [.. sections.Select(section => Read(section, byName, seen)).OfType<WantedPlan>()]
-            : null;
+        var plans = sections.Select(section => Read(section, byName, seen)).OfType<WantedPlan>().ToList();
+        foreach (var second in plans.Where(plan => plan.Default == true).Skip(1))
+        {
+            fitting.Errors.Add($"{second.Plan.At}/{Default}", "duplicate", "One plan of a product may be its default.");
+        }
+
+        return plans;
     }
 
     private WantedPlan? Read(Section section, Dictionary<string, Stored<Plan>> plans, HashSet<string> seen)
     {
         var name = section.Text("system_name");
         fitting.Once(seen, name, section.At + "/system_name");
+        if (name is not null && present.CustomPlans.Contains(name))
+        {
+            fitting.Errors.Add(section.At + "/system_name", "custom_plan", "The plan is one application's own: no document changes it.");
+        }
+
         var stored = name is null ? null : plans.GetValueOrDefault(name);
         var input = fitting.Fit(
-            section.Without(Limits),
+            section.Without(Default, TermReader.Limits, TermReader.Prices),
             PlansJson.Default.PlanInput,
             stored is null ? null : JsonSerializer.SerializeToNode(stored.Value, PlansJson.Default.Plan),
-            (plan, errors) => plan.Check(errors, stored?.Value.SystemName));
-        var limits = ReadLimits(section, stored is null ? [] : present.Limits[name!]);
-        return input is null ? null : new(new(section.At, input.ToPlan(name!), stored), limits);
+            (plan, errors) => plan.Check(errors, stored?.Value));
+        var isDefault = ReadDefault(section);
+        var (limits, prices) = new TermReader(fitting, metrics).Read(
+            section,
+            stored is null ? [] : present.Limits[name!],
+            stored is null ? [] : present.Prices[name!]);
+        return input is null ? null : new(new(section.At, input.ToPlan(stored?.Value), stored), isDefault, limits, prices);
     }
 
-    private List<Wanted<PlanLimit>>? ReadLimits(Section plan, IEnumerable<Stored<PlanLimit>> present)
+    private bool? ReadDefault(Section plan)
     {
-        if (plan.List(Limits, fitting.Errors) is not { } sections)
+        switch (plan.Member(Default)?.Element.ValueKind)
         {
-            return null;
+            case JsonValueKind.True:
+                return true;
+            case JsonValueKind.False or JsonValueKind.Null:
+                return false;
+            case null:
+                return fitting.Prune ? false : null;
+            default:
+                fitting.Errors.Add($"{plan.At}/{Default}", "wrong_type", "It needs to be true or false.");
+                return null;
         }
-
-        var seen = new HashSet<string>();
-        var byId = present.ToDictionary(limit => limit.Value.Id);
-        var limits = sections.Select(section => ReadLimit(section, byId, seen)).OfType<Wanted<PlanLimit>>().ToList();
-        var kept = fitting.Prune ? 0 : byId.Keys.Count(id => !seen.Contains(id));
-        if (limits.Count + kept > LimitsTable.MostInPlan)
-        {
-            fitting.Errors.Add($"{plan.At}/{Limits}", "too_many_limits", $"A plan may have {LimitsTable.MostInPlan} limits.");
-        }
-
-        return limits;
-    }
-
-    private Wanted<PlanLimit>? ReadLimit(Section section, Dictionary<string, Stored<PlanLimit>> present, HashSet<string> seen)
-    {
-        var input = fitting.Fit(section, PlansJson.Default.LimitInput, null, (limit, errors) => limit.Check(errors));
-        fitting.CheckMetric(section, metrics);
-        if (input is null)
-        {
-            return null;
-        }
-
-        var limit = input.ToLimit();
-        fitting.Once(seen, limit.Id, section.At + "/period");
-        return new(section.At, limit, present.GetValueOrDefault(limit.Id));
     }
 }

@@ -1,3 +1,4 @@
+using Serverless.Functions.Metrics;
 using Serverless.Functions.Policies;
 using Serverless.Functions.Products;
 using Serverless.Functions.Storage;
@@ -10,44 +11,40 @@ namespace Serverless.Functions.Declarative;
 /// </summary>
 internal sealed class ProductChanges(
     ProductsTable products,
-    PoliciesTable policies,
+    ProductParts parts,
     BackendChanges backends,
     UseChanges uses,
-    MetricChanges metrics,
-    RuleChanges rules,
-    PlanChanges plans)
+    PlanChanges plans,
+    ChainChange chain)
 {
     public IReadOnlyList<Change> Plan(WantedProduct wanted, PresentProduct present, bool prune)
     {
         var changes = new ChangeList();
         var product = wanted.Product.Value;
-        backends.Put(changes, (wanted.Uses ?? []).Select(use => use.Backend).OfType<WantedBackend>());
+        var described = (wanted.Uses ?? []).Select(use => use.Backend).OfType<WantedBackend>().ToList();
+        var owner = OwnerOf(product);
+        backends.Put(changes, described, prune);
         changes.Put(
-            $"/api/products/{product.SystemName}",
+            owner.Address,
             wanted.Product,
             ProductsJson.Default.Product,
             async cancel => (await products.AddAsync(product, cancel)).Outcome == Write.Done,
-            async (tag, cancel) => (await products.ReplaceAsync(product, tag, cancel)).Outcome == Write.Done);
-        metrics.Put(changes, product, wanted.Metrics ?? []);
+            async (tag, cancel) => (await products.ReplaceAsync(product, tag, cancel)).Outcome == Write.Done,
+            differs: product.SecretToken != present.Product?.Value.SecretToken);
+        MetricChanges.Put(changes, owner, wanted.Metrics ?? []);
         plans.Rest(changes, product, present, wanted.Plans, prune);
-        rules.Rest(changes, product, present, wanted.Rules, prune);
+        RuleChanges.Rest(changes, owner, present.Rules, wanted.Rules, prune);
         uses.Plan(changes, product, present, wanted.Uses, prune);
-        rules.Put(changes, product, wanted.Rules ?? []);
-        PutChain(changes, product, present, wanted.Chain ?? (prune ? new PolicyChain([]) : present.Chain.Value), wanted.Product.At);
+        RuleChanges.Put(changes, owner, wanted.Rules ?? []);
+        chain.Put(changes, product, present.Chain, wanted.Chain ?? (prune ? new PolicyChain([]) : present.Chain.Value));
         plans.Put(changes, product, wanted.Plans ?? []);
-        metrics.Rest(changes, product, present.Metrics, wanted.Metrics, prune);
+        MetricChanges.Rest(changes, owner, present.Metrics, wanted.Metrics, prune);
+        backends.Rest(changes, described, prune);
         return changes.Changes;
     }
 
-    private void PutChain(ChangeList changes, Product product, PresentProduct present, PolicyChain chain, string at) => changes.Put(
-        $"/api/products/{product.SystemName}/policies",
-        new Wanted<PolicyChain>(at, chain, present.Chain),
-        PoliciesJson.Default.PolicyChain,
-        _ => throw new InvalidOperationException("A product has a chain from its first day."),
-        async (tag, cancel) =>
-        {
-            // That of a product made by this very document got a tag with it.
-            var ifMatch = tag == default ? (await policies.FindAsync(product, cancel))?.ETag : tag;
-            return ifMatch is { } known && (await policies.ReplaceAsync(product, chain, known, cancel)).Outcome == Write.Done;
-        });
+    private ChangedOwner OwnerOf(Product product) => new(
+        $"/api/products/{product.SystemName}",
+        parts.Of(product),
+        (metric, cancel) => MetricReferences.AnyInProductAsync(parts.Of(product), metric, cancel));
 }

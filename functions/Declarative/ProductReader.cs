@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Serverless.Functions.Http;
 using Serverless.Functions.Policies;
 using Serverless.Functions.Products;
+using Serverless.Functions.Storage;
 
 namespace Serverless.Functions.Declarative;
 
@@ -60,25 +61,27 @@ internal sealed class ProductReader(
             stored is null ? null : JsonSerializer.SerializeToNode(stored.Value, ProductsJson.Default.Product),
             (product, errors) => product.Check(errors, stored?.Value.SystemName));
         var metrics = new MetricReader(fitting);
-        var names = metrics.Names(section, present.Metrics);
-        var uses = new UseReader(fitting, present, backends).Read(section);
+        var own = metrics.Names(section, present.Metrics);
+        var backendsOf = new UseReader(fitting, present, backends, clock);
+        var uses = backendsOf.Read(section);
         var wanted = metrics.Read(section, present.Metrics);
-        var rules = new RuleReader(fitting, names, clock).Read(section, present.Rules);
+        var rules = new RuleReader(fitting, own, clock).Read(section, present.Rules);
         var chain = ReadChain(section);
-        var plans = new PlanReader(fitting, present, names).Read(section);
+        var all = own.Union(backendsOf.MetricNames(section)).ToHashSet();
+        var plans = new PlanReader(fitting, present, all).Read(section);
         return input is null || fitting.Errors.Found.Count > 0
             ? null
             : new(
-                new(
-                    section.At,
-                    input.ToProduct(section.Text("system_name")!, stored?.Value.Generation ?? ProductsTable.NewGeneration()),
-                    stored),
+                new(section.At, ToProduct(input, section.Text("system_name")!), stored),
                 uses,
                 wanted,
                 rules,
                 chain,
                 plans);
     }
+
+    private Product ToProduct(ProductInput input, string name) =>
+        input.ToProduct(name, present.Product?.Value.Generation ?? Parts.NewGeneration(), present.Product?.Value);
 
     private PolicyChain? ReadChain(Section product)
     {

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using Serverless.Functions.Backends;
 using Serverless.Functions.Http;
+using Serverless.Functions.Metrics;
 using Serverless.Functions.Products;
+using Serverless.Functions.Storage;
 
 namespace Serverless.Functions.Declarative;
 
@@ -9,15 +11,34 @@ namespace Serverless.Functions.Declarative;
 internal sealed class UseReader(
     Fitting fitting,
     PresentProduct present,
-    IReadOnlyDictionary<string, PresentBackend> backends)
+    IReadOnlyDictionary<string, PresentBackend> backends,
+    TimeProvider clock)
 {
     private const string List = "backends";
     private const string Backend = "backend";
 
     /// <summary>The backends that a product names, so that they can be read before it is.</summary>
-    public static IEnumerable<string> Names(Section product) => (product.List(List, new Errors()) ?? [])
-        .Select(section => section.Member(Backend) is { IsObject: true } inner ? inner.Text("system_name") : section.Text(Backend))
-        .OfType<string>();
+    public static IEnumerable<string> Names(Section product) =>
+        (product.List(List, new Errors()) ?? []).Select(Name).OfType<string>();
+
+    /// <summary>What the product will call the metrics of the backends that it will use.</summary>
+    public IEnumerable<string> MetricNames(Section product)
+    {
+        var sections = product.List(List, fitting.Errors) ?? [];
+        var named = sections.Where(section => Name(section) is not null).ToLookup(section => Name(section)!);
+        var kept = fitting.Prune ? [] : present.Uses.Select(use => use.Value.Backend);
+        foreach (var backend in named.Select(one => one.Key).Union(kept).Where(backends.ContainsKey))
+        {
+            var inner = named[backend].Select(section => section.Member(Backend)!.Value).FirstOrDefault();
+            var metrics = inner.IsObject
+                ? new MetricReader(fitting).Names(inner, backends[backend].Metrics)
+                : backends[backend].Metrics.Select(metric => metric.Value.SystemName);
+            foreach (var metric in metrics)
+            {
+                yield return BackendMetric.NameOf(metric, backend);
+            }
+        }
+    }
 
     public IReadOnlyList<WantedUse>? Read(Section product)
     {
@@ -38,6 +59,9 @@ internal sealed class UseReader(
         return uses;
     }
 
+    private static string? Name(Section use) =>
+        use.Member(Backend) is { IsObject: true } inner ? inner.Text("system_name") : use.Text(Backend);
+
     private WantedUse? Read(Section section, HashSet<string> seen)
     {
         if (section.Member(Backend) is not { } inner)
@@ -46,7 +70,7 @@ internal sealed class UseReader(
             return null;
         }
 
-        var name = inner.IsObject ? inner.Text("system_name") : inner.AsText();
+        var name = Name(section);
         fitting.Once(seen, name, inner.IsObject ? inner.At + "/system_name" : inner.At);
         var backend = inner.IsObject ? ReadBackend(inner, name) : null;
         if (!inner.IsObject)
@@ -79,12 +103,22 @@ internal sealed class UseReader(
 
     private WantedBackend? ReadBackend(Section section, string? name)
     {
-        var stored = name is null ? null : backends.GetValueOrDefault(name)?.Backend;
+        var now = name is null ? PresentBackend.None : backends.GetValueOrDefault(name, PresentBackend.None);
+        var stored = now.Backend;
         var input = fitting.Fit(
-            section,
+            section.Without("metrics", "mapping_rules"),
             BackendsJson.Default.BackendInput,
             stored is null ? null : JsonSerializer.SerializeToNode(stored.Value, BackendsJson.Default.Backend),
             (backend, errors) => backend.Check(errors, stored?.Value.SystemName));
-        return input is null ? null : new(new(section.At, input.ToBackend(name!), stored));
+        var metrics = new MetricReader(fitting);
+        var wanted = metrics.Read(section, now.Metrics);
+        var rules = new RuleReader(fitting, metrics.Names(section, now.Metrics), clock).Read(section, now.Rules);
+        return input is null
+            ? null
+            : new(
+                new(section.At, input.ToBackend(name!, stored?.Value.Generation ?? Parts.NewGeneration()), stored),
+                now,
+                wanted,
+                rules);
     }
 }

@@ -30,7 +30,23 @@ internal sealed record WantedProduct(
 internal sealed record WantedUse(Wanted<UsedBackend> Use, WantedBackend? Backend);
 
 /// <summary>A backend with what belongs to it.</summary>
-internal sealed record WantedBackend(Wanted<Backend> Backend);
+/// <param name="Backend">What it shall be.</param>
+/// <param name="Present">What it is.</param>
+/// <param name="Metrics">Its metrics; null when they are not mentioned.</param>
+/// <param name="Rules">Its mapping rules; null when they are not mentioned.</param>
+internal sealed record WantedBackend(
+    Wanted<Backend> Backend,
+    PresentBackend Present,
+    IReadOnlyList<Wanted<Metric>>? Metrics,
+    IReadOnlyList<Wanted<Rule>>? Rules);
 
 /// <summary>A plan with what belongs to it.</summary>
-internal sealed record WantedPlan(Wanted<Plan> Plan, IReadOnlyList<Wanted<PlanLimit>>? Limits);
+/// <param name="Plan">What it shall be.</param>
+/// <param name="Default">Whether applications shall come to it that name none; null when that is not mentioned.</param>
+/// <param name="Limits">Its limits; null when they are not mentioned.</param>
+/// <param name="Prices">Its pricing rules; null when they are not mentioned.</param>
+internal sealed record WantedPlan(
+    Wanted<Plan> Plan,
+    bool? Default,
+    IReadOnlyList<Wanted<PlanLimit>>? Limits,
+    IReadOnlyList<Wanted<PricingRule>>? Prices);

@@ -6,7 +6,7 @@ internal enum Scope
     /// <summary>Reading what is configured.</summary>
     Read,
 
-    /// <summary>Changing it, and reading it.</summary>
+    /// <summary>Changing it, and reading it and what was used.</summary>
     Manage,
 
     /// <summary>What relays ask for: configuration and authorisation.</summary>
@@ -27,5 +27,5 @@ internal static class Scopes
 
     /// <summary>Whether a token with these scopes may do what needs this one.</summary>
     public static bool Allow(this IReadOnlyCollection<string> held, Scope needed) =>
-        held.Contains(needed.Name()) || (needed == Scope.Read && held.Contains(Scope.Manage.Name()));
+        held.Contains(needed.Name()) || (needed is Scope.Read or Scope.Stats && held.Contains(Scope.Manage.Name()));
 }

@@ -127,6 +127,7 @@ internal static class Shape
         var t when t == typeof(bool) => "true or false",
         var t when t == typeof(int) => "a whole number up to 2147483647",
         var t when t == typeof(long) => "a whole number up to 9223372036854775807",
+        var t when t == typeof(decimal) => "a number",
         var t when t == typeof(DateTimeOffset) => "a time such as 2030-01-31T12:00:00Z",
         _ => "another value",
     };

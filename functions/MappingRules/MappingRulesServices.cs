@@ -2,10 +2,11 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Serverless.Functions.MappingRules;
 
-/// <summary>Registers mapping rules.</summary>
+/// <summary>Registers the mapping rules of products and backends.</summary>
 internal static class MappingRulesServices
 {
     public static IServiceCollection AddMappingRules(this IServiceCollection services) => services
-        .AddSingleton<RulesTable>()
-        .AddSingleton<RulesApi>();
+        .AddSingleton<RuleRequests>()
+        .AddSingleton<RulesApi>()
+        .AddSingleton<BackendRulesApi>();
 }

@@ -3,12 +3,22 @@ using System.Text.RegularExpressions;
 namespace Serverless.Functions.MappingRules;
 
 /// <summary>
-/// What a pattern has to look like, as 3scale wants it: an absolute path with <c>{variables}</c> that do not repeat, <c>$</c>
-/// nowhere but at its end, then perhaps <c>?key=value&amp;key={variable}</c>. Every other character means itself.
+/// What a pattern has to look like: exactly what 3scale's portal takes. An absolute path of the characters of a URI with
+/// <c>{variables}</c>, <c>$</c> nowhere but at its end, then perhaps a query of such characters with
+/// <c>key={variable}</c>. No two variables of the path and keys of the query may have one name.
 /// </summary>
 internal static partial class PatternRules
 {
-    private const int MaxLength = 255;
+    public const int MaxLength = 255;
+
+    // RFC 2396's unreserved, and what else it allows in a segment. It has '$' too, which here marks the end.
+    private const string InSegment = "-_.!~*'():@&=+,;";
+
+    // RFC 2396's unreserved and reserved.
+    private const string InQuery = "-_.!~*'();/?:@&=+$,[]";
+
+    // In the place of what has been looked at: taken everywhere, and no part of anything.
+    private const string Blank = ".";
 
     /// <summary>The first thing that is wrong, as a sentence; null when nothing is.</summary>
     public static string? Find(string pattern)
@@ -23,57 +33,59 @@ internal static partial class PatternRules
             return "It needs to begin with '/'.";
         }
 
-        if (pattern.Any(c => char.IsControl(c) || char.IsWhiteSpace(c) || c == '#'))
-        {
-            return "It may not hold spaces, control characters or '#'.";
-        }
-
         var question = pattern.IndexOf('?', StringComparison.Ordinal);
-        var path = question < 0 ? pattern : pattern[..question];
-        return InPath(path)
-            ?? (question < 0 ? null : InQuery(pattern[(question + 1)..]))
-            ?? (Repeated(pattern) is { } name ? $"The variable {name} is there twice." : null);
+        var (path, query) = question < 0 ? (pattern, "") : (pattern[..question], pattern[(question + 1)..]);
+        return FindInPath(path) ?? FindInQuery(query) ?? FindRepeated(path, query);
     }
 
-    private static string? InPath(string path)
+    private static string? FindInPath(string path)
     {
         if (path.IndexOf('$', StringComparison.Ordinal) is var end && end >= 0 && end != path.Length - 1)
         {
             return "'$' may only stand at the end of the path.";
         }
 
-        return HasLooseBrace(path) ? "A brace needs to be part of a {variable} of letters, digits, '_' and '-'." : null;
+        var rest = Variable().Replace(path.TrimEnd('$'), Blank);
+        return rest.AsSpan().ContainsAny('{', '}')
+            ? "A brace needs to be part of a {variable} of letters, digits and '_'."
+            : FindForeign(rest, "/" + InSegment);
     }
 
-    private static string? InQuery(string query)
+    private static string? FindInQuery(string query)
     {
-        foreach (var pair in query.Split('&'))
-        {
-            if (pair.IndexOf('=', StringComparison.Ordinal) is var equals && equals <= 0)
-            {
-                return "After '?' it needs key=value or key={variable}, several of them joined by '&'.";
-            }
-
-            if (pair[..equals].AsSpan().ContainsAny('{', '}'))
-            {
-                return "The key of a query parameter may not be a variable.";
-            }
-
-            var value = pair[(equals + 1)..];
-            if (value.AsSpan().ContainsAny('{', '}') && !Variable().Match(value).Value.Equals(value, StringComparison.Ordinal))
-            {
-                return "The value of a query parameter needs to be either a {variable} or without braces.";
-            }
-        }
-
-        return null;
+        var rest = KeyWithVariable().Replace(query, Blank);
+        return rest.AsSpan().ContainsAny('{', '}')
+            ? "In the query a {variable} needs to be the whole value of a key of letters, digits and '_'."
+            : FindForeign(rest, InQuery);
     }
 
-    private static bool HasLooseBrace(string path) => Variable().Replace(path, "").AsSpan().ContainsAny('{', '}');
+    private static string? FindForeign(string text, string allowed)
+    {
+        var rest = Escaped().Replace(text, Blank);
+        var foreign = rest.Where(c => !char.IsAsciiLetterOrDigit(c) && !allowed.Contains(c, StringComparison.Ordinal));
+        return foreign.Cast<char?>().FirstOrDefault() switch
+        {
+            null => null,
+            '%' => "'%' needs two hexadecimal digits after it.",
+            _ => "It may hold only characters of a URL; others are written %HH, in UTF-8.",
+        };
+    }
 
-    private static string? Repeated(string pattern) =>
-        Variable().Matches(pattern).Select(m => m.Value).GroupBy(v => v).FirstOrDefault(g => g.Count() > 1)?.Key;
+    private static string? FindRepeated(string path, string query)
+    {
+        var variables = Variable().Matches(path).Select(m => m.Value[1..^1]);
+        var keys = query.Split('&', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('=')[0]);
+        return variables.Concat(keys).GroupBy(name => name).FirstOrDefault(g => g.Count() > 1) is { } twice
+            ? $"The name '{twice.Key}' is there twice, among the variables of the path and the keys of the query."
+            : null;
+    }
 
-    [GeneratedRegex(@"\{[A-Za-z0-9_-]+\}", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\{[A-Za-z0-9_]+\}", RegexOptions.CultureInvariant)]
     private static partial Regex Variable();
+
+    [GeneratedRegex(@"[A-Za-z0-9_]=\{[A-Za-z0-9_]+\}", RegexOptions.CultureInvariant)]
+    private static partial Regex KeyWithVariable();
+
+    [GeneratedRegex("%[0-9A-Fa-f]{2}", RegexOptions.CultureInvariant)]
+    private static partial Regex Escaped();
 }

@@ -22,8 +22,11 @@ internal enum RuleWrite
     Missing,
 }
 
-/// <summary>Mapping rules of a product: rows <c>rule|{id}</c>, written together with a touch of their metric.</summary>
-internal sealed class RulesTable(ProductParts parts)
+/// <summary>
+/// Mapping rules of a product or of a backend: rows <c>rule|{id}</c> among its parts, written together with a touch of
+/// their metric.
+/// </summary>
+internal static class RulesTable
 {
     public static Rule Read(TableEntity row) => new()
     {
@@ -41,47 +44,45 @@ internal sealed class RulesTable(ProductParts parts)
         rules.OrderBy(r => r.Position).ThenBy(r => r.Id, StringComparer.Ordinal);
 
     /// <summary>All rules, in the order in which they apply.</summary>
-    public async Task<IReadOnlyList<Rule>> AllAsync(Product product, CancellationToken cancel)
+    public static async Task<IReadOnlyList<Rule>> AllAsync(Parts parts, CancellationToken cancel)
     {
-        var rows = await parts.Table.ReadKindAsync(product.Partition, PartKinds.Rule, cancel).ToListAsync(cancel);
+        var rows = await parts.ReadKindAsync(PartKinds.Rule, cancel).ToListAsync(cancel);
         return [.. InOrder(rows.Select(Read))];
     }
 
     /// <summary>The position after the last rule's.</summary>
-    public async Task<int> NextPositionAsync(Product product, CancellationToken cancel)
+    public static async Task<int> NextPositionAsync(Parts parts, CancellationToken cancel)
     {
-        var all = await AllAsync(product, cancel);
+        var all = await AllAsync(parts, cancel);
         return all.Count == 0 ? 1 : Math.Min(all[^1].Position, int.MaxValue - 1) + 1;
     }
 
-    public async Task<Stored<Rule>?> FindAsync(Product product, string id, CancellationToken cancel) =>
-        await parts.Table.FindAsync(product.Partition, Key.Of(PartKinds.Rule, id), cancel) is { } row
-            ? new(Read(row), row.ETag)
-            : null;
+    public static async Task<Stored<Rule>?> FindAsync(Parts parts, string id, CancellationToken cancel) =>
+        await parts.FindAsync(Key.Of(PartKinds.Rule, id), cancel) is { } row ? new(Read(row), row.ETag) : null;
 
     /// <summary>Done with the new tag, or NoMetric.</summary>
-    public Task<(RuleWrite Outcome, ETag ETag)> AddAsync(Product product, Rule rule, CancellationToken cancel)
+    public static Task<(RuleWrite Outcome, ETag ETag)> AddAsync(Parts parts, Rule rule, CancellationToken cancel)
     {
-        var row = Row(product, rule);
-        return SubmitAsync(Table.Add(row), row, product, rule, cancel);
+        var row = Row(parts, rule);
+        return SubmitAsync(Table.Add(row), row, parts, rule, cancel);
     }
 
     /// <summary>Done with the new tag, NoMetric, Stale or Missing.</summary>
-    public Task<(RuleWrite Outcome, ETag ETag)> ReplaceAsync(
-        Product product,
+    public static Task<(RuleWrite Outcome, ETag ETag)> ReplaceAsync(
+        Parts parts,
         Rule rule,
         ETag ifMatch,
         CancellationToken cancel)
     {
-        var row = Row(product, rule);
-        return SubmitAsync(Table.Replace(row, ifMatch), row, product, rule, cancel);
+        var row = Row(parts, rule);
+        return SubmitAsync(Table.Replace(row, ifMatch), row, parts, rule, cancel);
     }
 
     /// <summary>Done, Stale or Missing.</summary>
-    public Task<Write> DeleteAsync(Product product, string id, ETag ifMatch, CancellationToken cancel) =>
-        parts.Table.DeleteAsync(product.Partition, Key.Of(PartKinds.Rule, id), ifMatch, cancel);
+    public static Task<Write> DeleteAsync(Parts parts, string id, ETag ifMatch, CancellationToken cancel) =>
+        parts.Table.DeleteAsync(parts.Partition, Key.Of(PartKinds.Rule, id), ifMatch, cancel);
 
-    private static TableEntity Row(Product product, Rule rule) => new(product.Partition, Key.Of(PartKinds.Rule, rule.Id))
+    private static TableEntity Row(Parts parts, Rule rule) => new(parts.Partition, Key.Of(PartKinds.Rule, rule.Id))
     {
         ["Method"] = rule.Method,
         ["Pattern"] = rule.Pattern,
@@ -91,14 +92,14 @@ internal sealed class RulesTable(ProductParts parts)
         ["Last"] = rule.Last,
     };
 
-    private async Task<(RuleWrite Outcome, ETag ETag)> SubmitAsync(
+    private static async Task<(RuleWrite Outcome, ETag ETag)> SubmitAsync(
         TableTransactionAction write,
         TableEntity row,
-        Product product,
+        Parts parts,
         Rule rule,
         CancellationToken cancel)
     {
-        var submitted = await parts.Table.SubmitAsync([write, MetricsTable.Touch(product, rule.Metric)], cancel);
+        var submitted = await parts.Table.SubmitAsync([write, MetricsTable.Touch(parts, rule.Metric)], cancel);
         return submitted switch
         {
             { Outcome: Write.Done } => (RuleWrite.Done, row.ETag),

@@ -2,41 +2,18 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Functions.Http;
 using Serverless.Functions.Products;
-using Serverless.Functions.Storage;
 
 namespace Serverless.Functions.Metrics;
 
-/// <summary>REST surface of metrics.</summary>
-internal sealed class MetricsApi(ProductsTable products, MetricsTable metrics)
+/// <summary>REST surface of the metrics of products.</summary>
+internal sealed class MetricsApi(MetricOwners owners, ProductsTable products, ProductMetrics metrics)
 {
     [Function("products-metrics-create")]
     [CalledBy(Scope.Manage)]
-    public async Task<IResult> CreateAsync(
+    public Task<IResult> CreateAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/products/{product}/metrics")] HttpRequest request,
         string product,
-        CancellationToken cancel)
-    {
-        var body = await Body.ReadAsync(
-            request,
-            MetricsJson.Default.MetricInput,
-            (input, errors) => input.Check(errors),
-            cancel);
-        if (!body.TryGet(out var input, out var problem))
-        {
-            return problem;
-        }
-
-        if (await products.FindAsync(product, cancel) is not { Value: var owner })
-        {
-            return Problem.NotFound("product", product);
-        }
-
-        var created = input.ToMetric(input.SystemName!);
-        var (outcome, tag) = await metrics.AddAsync(owner, created, cancel);
-        return outcome == Write.Done
-            ? Answer.Created($"/api/products/{product}/metrics/{created.SystemName}", created, MetricsJson.Default.Metric, tag)
-            : Problem.AlreadyExists("metric", created.SystemName);
-    }
+        CancellationToken cancel) => MetricRequests.CreateAsync(request, owners.Product(product), cancel);
 
     [Function("products-metrics-list")]
     [CalledBy(Scope.Read)]
@@ -45,101 +22,67 @@ internal sealed class MetricsApi(ProductsTable products, MetricsTable metrics)
         string product,
         CancellationToken cancel)
     {
-        if (!Paging.TryRead(request, out var paging, out var problem))
+        if (!request.Query.TryGetValue("backends", out var backends) || backends == "false")
+        {
+            return await MetricRequests.ListAsync(request, owners.Product(product), cancel);
+        }
+
+        if (backends != "true")
+        {
+            return Problem.Of(400, "invalid_backends", "Neither true nor false.", "?backends= takes true or false.");
+        }
+
+        if (!Paging.TryRead(request, out var paging, out var problem) || !MetricFilter.TryRead(request, out var filter, out problem))
         {
             return problem;
         }
 
-        return await products.FindAsync(product, cancel) is { Value: var owner }
-            ? Answer.Ok(await metrics.ListAsync(owner, paging, cancel), MetricsJson.Default.ListingMetric)
-            : Problem.NotFound("product", product);
+        if (await products.FindAsync(product, cancel) is not { Value: var owner })
+        {
+            return Problem.NotFound("product", product);
+        }
+
+        // One list, the product's own first: read whole, since a page may end within any backend's.
+        var all = (await metrics.AllAsync(owner, cancel))
+            .Where(filter.Passes)
+            .OrderBy(Order, StringComparer.Ordinal)
+            .Where(metric => string.CompareOrdinal(Order(metric), paging.After) > 0);
+        return Answer.Ok(
+            await paging.CutAsync(all.ToAsyncEnumerable(), Order, metric => metric, cancel),
+            MetricsJson.Default.ListingMetric);
     }
 
     [Function("products-metrics-get")]
     [CalledBy(Scope.Read)]
-    public async Task<IResult> GetAsync(
+    public Task<IResult> GetAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/products/{product}/metrics/{metric}")] HttpRequest request,
         string product,
         string metric,
-        CancellationToken cancel)
-    {
-        if (await products.FindAsync(product, cancel) is not { Value: var owner })
-        {
-            return Problem.NotFound("product", product);
-        }
-
-        return await metrics.FindAsync(owner, metric, cancel) is { } stored
-            ? Answer.Ok(stored.Value, MetricsJson.Default.Metric, stored.ETag)
-            : Problem.NotFound("metric", metric);
-    }
+        CancellationToken cancel) => MetricRequests.GetAsync(owners.Product(product), metric, cancel);
 
     [Function("products-metrics-replace")]
     [CalledBy(Scope.Manage)]
-    public async Task<IResult> ReplaceAsync(
+    public Task<IResult> ReplaceAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "api/products/{product}/metrics/{metric}")] HttpRequest request,
         string product,
         string metric,
-        CancellationToken cancel)
-    {
-        if (!Tag.TryGetIfMatch(request, out var ifMatch, out var condition))
-        {
-            return condition!;
-        }
-
-        var body = await Body.ReadAsync(
-            request,
-            MetricsJson.Default.MetricInput,
-            (input, errors) => input.Check(errors, metric),
-            cancel);
-        if (!body.TryGet(out var input, out var problem))
-        {
-            return problem;
-        }
-
-        if (await products.FindAsync(product, cancel) is not { Value: var owner })
-        {
-            return Problem.NotFound("product", product);
-        }
-
-        var replaced = input.ToMetric(metric);
-        var (outcome, tag) = await metrics.ReplaceAsync(owner, replaced, ifMatch, cancel);
-        return outcome switch
-        {
-            Write.Done => Answer.Ok(replaced, MetricsJson.Default.Metric, tag),
-            Write.Stale => Problem.Stale(),
-            _ => Problem.NotFound("metric", metric),
-        };
-    }
+        CancellationToken cancel) => MetricRequests.ReplaceAsync(request, owners.Product(product), metric, cancel);
 
     [Function("products-metrics-delete")]
     [CalledBy(Scope.Manage)]
-    public async Task<IResult> DeleteAsync(
+    public Task<IResult> DeleteAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/products/{product}/metrics/{metric}")] HttpRequest request,
         string product,
         string metric,
-        CancellationToken cancel)
-    {
-        if (!Tag.TryGetIfMatch(request, out var ifMatch, out var problem))
-        {
-            return problem!;
-        }
+        CancellationToken cancel) => MetricRequests.DeleteAsync(
+            request,
+            owners.Product(product),
+            metric,
+            (parts, stop) => MetricReferences.AnyInProductAsync(parts, metric, stop),
+            cancel);
 
-        if (await products.FindAsync(product, cancel) is not { Value: var owner })
-        {
-            return Problem.NotFound("product", product);
-        }
-
-        if (metric == PartKinds.Hits)
-        {
-            return Problem.InUse($"The metric '{PartKinds.Hits}' is part of every product.");
-        }
-
-        return await metrics.DeleteAsync(owner, metric, ifMatch, cancel) switch
-        {
-            Write.Done => Answer.Deleted,
-            Write.Stale => Problem.Stale(),
-            Write.Exists => Problem.InUse("A mapping rule or a limit names this metric: delete or change it first."),
-            _ => Problem.NotFound("metric", metric),
-        };
-    }
+    // Sorts own metrics before those of backends, and serves as the key to continue a list after. A space comes before
+    // every character of a name.
+    private static string Order(Metric metric) =>
+        BackendMetric.Split(metric.SystemName) is (var name, var backend) ? $"2 {backend} {name}" : $"1 {metric.SystemName}";
 }

@@ -2,10 +2,13 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Serverless.Functions.Metrics;
 
-/// <summary>Registers the metrics of products. (AddMetrics is the framework's own.)</summary>
+/// <summary>Registers the metrics of products and backends. (AddMetrics is the framework's own.)</summary>
 internal static class MetricsServices
 {
     public static IServiceCollection AddProductMetrics(this IServiceCollection services) => services
-        .AddSingleton<MetricsTable>()
+        .AddSingleton<ProductMetrics>()
+        .AddSingleton<MetricReferences>()
+        .AddSingleton<MetricOwners>()
+        .AddSingleton<BackendMetricsApi>()
         .AddSingleton<MetricsApi>();
 }

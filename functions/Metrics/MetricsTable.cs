@@ -7,13 +7,16 @@ using Serverless.Functions.Storage;
 namespace Serverless.Functions.Metrics;
 
 /// <summary>
-/// Metrics of a product: rows <c>metric|{name}</c>, each with a guard that everything touches which refers to the metric.
+/// Metrics of a product or of a backend: rows <c>metric|{name}</c> among its parts, each with a guard that everything
+/// touches which refers to the metric.
 /// </summary>
-internal sealed class MetricsTable(ProductParts parts)
+internal static class MetricsTable
 {
     /// <summary>
-    /// For the transaction that writes a rule or limit which refers to the metric: Missing when there is none.
+    /// For the transaction that writes what refers to the metric: Missing when there is none.
     /// </summary>
+    public static TableTransactionAction Touch(Parts parts, string metric) => Guard.Touch(parts.Partition, RowKey(metric));
+
     public static TableTransactionAction Touch(Product product, string metric) =>
         Guard.Touch(product.Partition, RowKey(metric));
 
@@ -23,74 +26,89 @@ internal sealed class MetricsTable(ProductParts parts)
         Name = row.GetString("Name"),
         Unit = row.GetString("Unit"),
         Description = row.GetString("Description"),
+        Parent = row.GetString("Parent"),
     };
 
-    public async Task<Stored<Metric>?> FindAsync(Product product, string name, CancellationToken cancel) =>
-        await parts.Table.FindAsync(product.Partition, RowKey(name), cancel) is { } row ? new(Read(row), row.ETag) : null;
+    public static async Task<Stored<Metric>?> FindAsync(Parts parts, string name, CancellationToken cancel) =>
+        await parts.FindAsync(RowKey(name), cancel) is { } row ? new(Read(row), row.ETag) : null;
 
     /// <summary>Done with the new tag, or Exists.</summary>
-    public async Task<(Write Outcome, ETag ETag)> AddAsync(Product product, Metric metric, CancellationToken cancel)
+    public static async Task<(Write Outcome, ETag ETag)> AddAsync(Parts parts, Metric metric, CancellationToken cancel)
     {
-        var row = Row(product, metric);
+        var row = Row(parts, metric);
         var submitted = await parts.Table.SubmitAsync(
-            [Table.Add(row), Guard.Add(product.Partition, RowKey(metric.SystemName))],
+            [Table.Add(row), Guard.Add(parts.Partition, RowKey(metric.SystemName))],
             cancel);
         return (submitted.Outcome, row.ETag);
     }
 
     /// <summary>Done with the new tag, Stale, or Missing.</summary>
-    public async Task<(Write Outcome, ETag ETag)> ReplaceAsync(
-        Product product,
+    public static async Task<(Write Outcome, ETag ETag)> ReplaceAsync(
+        Parts parts,
         Metric metric,
         ETag ifMatch,
         CancellationToken cancel)
     {
-        var row = Row(product, metric);
+        var row = Row(parts, metric);
         return (await parts.Table.ReplaceAsync(row, ifMatch, cancel), row.ETag);
     }
 
-    /// <summary>Done, Stale or Missing; Exists when a rule or a limit refers to it.</summary>
-    public async Task<Write> DeleteAsync(Product product, string name, ETag ifMatch, CancellationToken cancel)
+    /// <summary>Done, Stale or Missing; Exists when a rule refers to it, or what else is asked about.</summary>
+    public static async Task<Write> DeleteAsync(
+        Parts parts,
+        string name,
+        ETag ifMatch,
+        Func<CancellationToken, Task<bool>> isNamedElsewhereAsync,
+        CancellationToken cancel)
     {
-        if (await parts.Table.CloseAsync(product.Partition, RowKey(name), cancel) is not { } guard)
+        while (await parts.Table.CloseAsync(parts.Partition, RowKey(name), cancel) is { } guard)
         {
-            return Write.Missing;
-        }
+            if (await IsInRuleAsync(parts, name, cancel) || await isNamedElsewhereAsync(cancel))
+            {
+                return Write.Exists;
+            }
 
-        if (await IsReferredToAsync(product, PartKinds.Rule, name, cancel)
-            || await IsReferredToAsync(product, PartKinds.Limit, name, cancel))
-        {
-            return Write.Exists;
-        }
+            var submitted = await parts.Table.SubmitAsync(
+                [Table.Delete(parts.Partition, RowKey(name), ifMatch), guard],
+                cancel);
+            if (submitted is not { FailedAction: 1, Outcome: Write.Stale })
+            {
+                return submitted.Outcome;
+            }
 
-        var submitted = await parts.Table.SubmitAsync(
-            [Table.Delete(product.Partition, RowKey(name), ifMatch), guard],
-            cancel);
-        return submitted switch
-        {
             // Something began to refer to it just now: it is found by looking again.
-            { FailedAction: 1, Outcome: Write.Stale } => await DeleteAsync(product, name, ifMatch, cancel),
-            _ => submitted.Outcome,
-        };
+        }
+
+        return Write.Missing;
     }
 
-    public Task<Listing<Metric>> ListAsync(Product product, Paging paging, CancellationToken cancel) => paging.CutAsync(
-        parts.Table.ReadKindAsync(product.Partition, PartKinds.Metric, cancel, paging.After, paging.Limit + 1),
-        row => row.RowKey,
-        Read,
-        cancel);
+    /// <summary>All metrics, by name.</summary>
+    public static async Task<IReadOnlyList<Metric>> AllAsync(Parts parts, CancellationToken cancel) =>
+        await parts.ReadKindAsync(PartKinds.Metric, cancel).Select(Read).ToListAsync(cancel);
+
+    /// <summary>The metrics that pass, by name.</summary>
+    public static Task<Listing<Metric>> ListAsync(
+        Parts parts,
+        Func<Metric, bool> passes,
+        Paging paging,
+        CancellationToken cancel) => paging.CutAsync(
+            parts.ReadKindAsync(PartKinds.Metric, cancel, paging.After).Select(Read).Where(passes),
+            metric => RowKey(metric.SystemName),
+            metric => metric,
+            cancel);
 
     private static string RowKey(string name) => Key.Of(PartKinds.Metric, name);
 
-    private static TableEntity Row(Product product, Metric metric) => new(product.Partition, RowKey(metric.SystemName))
+    private static TableEntity Row(Parts parts, Metric metric) => new(parts.Partition, RowKey(metric.SystemName))
     {
         ["SystemName"] = metric.SystemName,
         ["Name"] = metric.Name,
         ["Unit"] = metric.Unit,
         ["Description"] = metric.Description,
+        ["Parent"] = metric.Parent,
     };
 
-    private async Task<bool> IsReferredToAsync(Product product, string kind, string metric, CancellationToken cancel) =>
-        await parts.Table.ReadKindAsync(product.Partition, kind, cancel)
+    private static async Task<bool> IsInRuleAsync(Parts parts, string metric, CancellationToken cancel) =>
+        await parts.ReadKindAsync(PartKinds.Rule, cancel)
             .AnyAsync(row => row.GetString(PartKinds.MetricColumn) == metric, cancel);
 }

@@ -45,7 +45,7 @@ internal sealed class LimitsApi(ProductsTable products, PlansTable plans, Limits
                 409,
                 "too_many_limits",
                 "Too many limits.",
-                $"A plan may have {LimitsTable.MostInPlan} limits, and this one has."),
+                $"A plan may have {LimitsTable.MostInPlan} limits, and {PlanTerms.Most} limits and pricing rules together."),
             _ => Problem.AlreadyExists("limit", created.Id),
         };
     }

@@ -27,12 +27,9 @@ internal enum Limiting
 }
 
 /// <summary>Limits in storage: rows <c>limit|{plan}|{metric}.{period}</c> among the parts of the product.</summary>
-internal sealed class LimitsTable(ProductParts parts)
+internal sealed class LimitsTable(ProductParts parts, MetricReferences references)
 {
-    /// <summary>
-    /// Limits of a plan. One request may be counted in all of them at once, and storage takes 100 rows in a transaction;
-    /// what is left is for those that are added by two callers in the same instant.
-    /// </summary>
+    /// <summary>Limits of a plan; <see cref="PlanTerms.Most"/> says why there is an end to them.</summary>
     public const int MostInPlan = 80;
 
     public async Task<Stored<PlanLimit>?> FindAsync(Product product, string plan, string id, CancellationToken cancel) =>
@@ -46,28 +43,38 @@ internal sealed class LimitsTable(ProductParts parts)
         PlanLimit limit,
         CancellationToken cancel)
     {
-        if (await Rows(product, plan, cancel).CountAsync(cancel) >= MostInPlan)
+        while (await PlanTerms.HoldAsync(product, plan, parts.Table, cancel) is { } held)
         {
-            return (Limiting.TooMany, default);
+            var terms = await PlanTerms.ReadAsync(product, plan, parts.Table, cancel);
+            if (terms.Limits.Any(other => other.Id == limit.Id))
+            {
+                return (Limiting.Exists, default);
+            }
+
+            if (terms.Limits.Count >= MostInPlan || terms.Limits.Count + terms.Prices.Count >= PlanTerms.Most)
+            {
+                return (Limiting.TooMany, default);
+            }
+
+            var row = Row(product, plan, limit);
+            var submitted = await references.SubmitAsync(
+                product,
+                limit.Metric,
+                [held, Table.Add(row)],
+                () => DeleteAsync(product, plan, limit.Id, row.ETag, cancel),
+                cancel);
+            if (submitted.Outcome == Write.Done)
+            {
+                return (Limiting.Done, row.ETag);
+            }
+
+            if (submitted.FailedAction == 0)
+            {
+                return (Limiting.NoMetric, default);
+            }
         }
 
-        var row = Row(product, plan, limit);
-
-        // Both guards: neither the metric nor the plan can be deleted by somebody who has not seen this limit.
-        var submitted = await parts.Table.SubmitAsync(
-            [
-                MetricsTable.Touch(product, limit.Metric),
-                Guard.Touch(product.Partition, Key.Of(PartKinds.Plan, plan)),
-                Table.Add(row),
-            ],
-            cancel);
-        return submitted switch
-        {
-            { Outcome: Write.Done } => (Limiting.Done, row.ETag),
-            { FailedAction: 0 } => (Limiting.NoMetric, default),
-            { FailedAction: 1 } => (Limiting.NoPlan, default),
-            _ => (Limiting.Exists, default),
-        };
+        return (Limiting.NoPlan, default);
     }
 
     /// <summary>Done with the new tag, Stale, or Missing.</summary>
@@ -86,22 +93,18 @@ internal sealed class LimitsTable(ProductParts parts)
         parts.Table.DeleteAsync(product.Partition, Key.Of(PartKinds.Limit, plan, id), ifMatch, cancel);
 
     public Task<Listing<PlanLimit>> ListAsync(Product product, string plan, Paging paging, CancellationToken cancel) =>
-        paging.CutAsync(Rows(product, plan, cancel, paging.After, paging.Limit + 1), row => row.RowKey, Read, cancel);
+        paging.CutAsync(
+            parts.Table.ReadKindAsync(product.Partition, Key.Of(PartKinds.Limit, plan), cancel, paging.After, paging.Limit + 1),
+            row => row.RowKey,
+            Read,
+            cancel);
 
     public static PlanLimit Read(TableEntity row) => new(
         row.GetString(PartKinds.MetricColumn),
         LimitPeriods.Parse(row.GetString("Period"))!.Value,
         row.GetInt64("Value")!.Value);
 
-    private IAsyncEnumerable<TableEntity> Rows(
-        Product product,
-        string plan,
-        CancellationToken cancel,
-        string after = "",
-        int? atMost = null) =>
-        parts.Table.ReadKindAsync(product.Partition, Key.Of(PartKinds.Limit, plan), cancel, after, atMost);
-
-    private static TableEntity Row(Product product, string plan, PlanLimit limit) =>
+    public static TableEntity Row(Product product, string plan, PlanLimit limit) =>
         new(product.Partition, Key.Of(PartKinds.Limit, plan, limit.Id))
         {
             [PartKinds.MetricColumn] = limit.Metric,

@@ -3,7 +3,7 @@ using Serverless.Functions.Http;
 
 namespace Serverless.Functions.Plans;
 
-/// <summary>Terms under which applications use a product: its limits.</summary>
+/// <summary>Terms under which applications use a product: its limits and its prices.</summary>
 internal sealed record Plan
 {
     public required string SystemName { get; init; }
@@ -12,6 +12,26 @@ internal sealed record Plan
 
     /// <summary>One of <see cref="PlanStates"/>.</summary>
     public required string State { get; init; }
+
+    /// <summary>Whether a new application waits until it is accepted.</summary>
+    public bool ApprovalRequired { get; init; }
+
+    /// <summary>Whether applications that name no plan are put on it; of a product's plans, one at most.</summary>
+    public bool Default { get; init; }
+
+    public decimal CostPerMonth { get; init; }
+
+    /// <summary>Charged once.</summary>
+    public decimal SetupFee { get; init; }
+
+    /// <summary>Days from the creation of an application for which it pays no fixed cost.</summary>
+    public int TrialPeriodDays { get; init; }
+
+    /// <summary>The plan that this one is a copy of, made for one application alone.</summary>
+    public string? Customizes { get; init; }
+
+    /// <summary>Identifier of that application; no other is put on the plan.</summary>
+    public string? CustomizedFor { get; init; }
 }
 
 /// <summary>Whether developers are shown a plan, as in 3scale; it does not change what its applications may do.</summary>
@@ -23,34 +43,7 @@ internal static class PlanStates
     public static IReadOnlyList<string> All { get; } = [Hidden, Published];
 }
 
-/// <summary>Body that makes or replaces a plan.</summary>
-internal sealed record PlanInput
-{
-    public string? SystemName { get; init; }
-
-    public string? Name { get; init; }
-
-    public string? State { get; init; }
-
-    public void Check(Errors errors, string? existing = null)
-    {
-        errors.SystemName("/system_name", SystemName, existing);
-        errors.Name("/name", Name);
-        if (State is not null && !PlanStates.All.Contains(State))
-        {
-            errors.Add("/state", "unknown_state", $"It needs to be one of {string.Join(", ", PlanStates.All)}.");
-        }
-    }
-
-    public Plan ToPlan(string systemName) => new()
-    {
-        SystemName = systemName,
-        Name = Name!,
-        State = State ?? PlanStates.Published,
-    };
-}
-
-/// <summary>How plans and their limits are read and written.</summary>
+/// <summary>How plans, their limits and their prices are read and written.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
@@ -60,4 +53,7 @@ internal sealed record PlanInput
 [JsonSerializable(typeof(PlanLimit))]
 [JsonSerializable(typeof(LimitInput))]
 [JsonSerializable(typeof(Listing<PlanLimit>))]
+[JsonSerializable(typeof(PricingRule))]
+[JsonSerializable(typeof(PricingRuleInput))]
+[JsonSerializable(typeof(Listing<PricingRule>))]
 internal sealed partial class PlansJson : JsonSerializerContext;

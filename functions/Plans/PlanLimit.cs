@@ -47,7 +47,7 @@ internal sealed record LimitInput
 
     private void CheckNew(Errors errors)
     {
-        errors.SystemName("/metric", Metric);
+        errors.PlannedMetric("/metric", Metric);
         if (Id is not null)
         {
             errors.Add("/id", "immutable", "It is made of metric and period: leave it out.");

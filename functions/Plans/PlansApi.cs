@@ -1,3 +1,4 @@
+using Azure;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Functions.Http;
@@ -27,7 +28,7 @@ internal sealed class PlansApi(ProductsTable products, PlansTable plans)
             return Problem.NotFound("product", product);
         }
 
-        var created = input.ToPlan(input.SystemName!);
+        var created = input.ToPlan();
         var (outcome, tag) = await plans.AddAsync(owner, created, cancel);
         return outcome == Write.Done
             ? Answer.Created($"/api/products/{product}/plans/{created.SystemName}", created, PlansJson.Default.Plan, tag)
@@ -82,29 +83,48 @@ internal sealed class PlansApi(ProductsTable products, PlansTable plans)
             return condition!;
         }
 
+        if (await products.FindAsync(product, cancel) is not { Value: var owner })
+        {
+            return Problem.NotFound("product", product);
+        }
+
+        if (await plans.FindAsync(owner, plan, cancel) is not { } stored)
+        {
+            return Problem.NotFound("plan", plan);
+        }
+
         var body = await Body.ReadAsync(
             request,
             PlansJson.Default.PlanInput,
-            (input, errors) => input.Check(errors, plan),
+            (input, errors) => input.Check(errors, stored.Value),
             cancel);
         if (!body.TryGet(out var input, out var problem))
         {
             return problem;
         }
 
-        if (await products.FindAsync(product, cancel) is not { Value: var owner })
+        while (true)
         {
-            return Problem.NotFound("product", product);
-        }
+            var replaced = input.ToPlan(stored.Value);
+            var (outcome, tag) = await plans.ReplaceAsync(owner, replaced, ifMatch.OrThis(stored.ETag), cancel);
+            if (outcome == Write.Done)
+            {
+                return Answer.Ok(replaced, PlansJson.Default.Plan, tag);
+            }
 
-        var replaced = input.ToPlan(plan);
-        var (outcome, tag) = await plans.ReplaceAsync(owner, replaced, ifMatch, cancel);
-        return outcome switch
-        {
-            Write.Done => Answer.Ok(replaced, PlansJson.Default.Plan, tag),
-            Write.Stale => Problem.Stale(),
-            _ => Problem.NotFound("plan", plan),
-        };
+            if (outcome == Write.Stale && ifMatch != ETag.All)
+            {
+                return Problem.Stale();
+            }
+
+            // Whatever it is, the caller said: as it is now, then.
+            if (await plans.FindAsync(owner, plan, cancel) is not { } again)
+            {
+                return Problem.NotFound("plan", plan);
+            }
+
+            stored = again;
+        }
     }
 
     [Function("products-plans-delete")]

@@ -2,13 +2,18 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Serverless.Functions.Plans;
 
-/// <summary>Registers plans and limits.</summary>
+/// <summary>Registers plans, limits and prices.</summary>
 internal static class PlansServices
 {
     public static IServiceCollection AddPlans(this IServiceCollection services) => services
         .AddSingleton<PlansTable>()
+        .AddSingleton<DefaultPlan>()
         .AddSingleton<LimitsTable>()
+        .AddSingleton<PricingRulesTable>()
+        .AddSingleton<CustomPlans>()
         .AddSingleton<PlanCatalogue>()
         .AddSingleton<PlansApi>()
-        .AddSingleton<LimitsApi>();
+        .AddSingleton<DefaultPlanApi>()
+        .AddSingleton<LimitsApi>()
+        .AddSingleton<PricingRulesApi>();
 }

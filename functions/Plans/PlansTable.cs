@@ -22,44 +22,45 @@ internal sealed class PlansTable(ProductParts parts, StillOnPlan stillOnPlan, Ti
 
     public async Task<Stored<Plan>?> FindAsync(Product product, string name, CancellationToken cancel) =>
         await parts.Table.FindAsync(product.Partition, Key.Of(PartKinds.Plan, name), cancel) is { } row
-            ? new(Read(row), row.ETag)
+            ? new(PlanColumns.Read(row), row.ETag)
             : null;
 
     /// <summary>Done with the new tag, or Exists.</summary>
     public async Task<(Write Outcome, ETag ETag)> AddAsync(Product product, Plan plan, CancellationToken cancel)
     {
-        var row = Row(product, plan);
+        var row = PlanColumns.Row(product, plan);
         var (outcome, _) = await parts.Table.SubmitAsync([Table.Add(row), Guard.Add(product.Partition, row.RowKey)], cancel);
         return (outcome, row.ETag);
     }
 
-    /// <summary>Done with the new tag, Stale, or Missing.</summary>
+    /// <summary>Done with the new tag, Stale, or Missing. The plan as it was read is the caller's: he kept what he may not change.</summary>
     public async Task<(Write Outcome, ETag ETag)> ReplaceAsync(
         Product product,
         Plan plan,
         ETag ifMatch,
         CancellationToken cancel)
     {
-        var row = Row(product, plan);
+        var row = PlanColumns.Row(product, plan);
         return (await parts.Table.ReplaceAsync(row, ifMatch, cancel), row.ETag);
     }
 
-    /// <summary>Done, Stale, Missing, or Exists when applications are on the plan. Its limits go with it.</summary>
+    /// <summary>
+    /// Done, Stale, Missing, or Exists when applications are on the plan. Its limits and prices go with it, and that it was the
+    /// default.
+    /// </summary>
     public Task<Write> DeleteAsync(Product product, string name, ETag ifMatch, CancellationToken cancel) =>
         _applications.DeleteOwnerAsync(
             product.Partition,
             name,
             ifMatch,
-            async () => await parts.Table.ReadKindAsync(product.Partition, Key.Of(PartKinds.Limit, name), cancel)
-                .Select(row => Table.Delete(row.PartitionKey, row.RowKey, ETag.All))
-                .ToListAsync(cancel),
+            () => AlongAsync(product, name, cancel),
             note => stillOnPlan(note, cancel),
             cancel);
 
     public Task<Listing<Plan>> ListAsync(Product product, Paging paging, CancellationToken cancel) => paging.CutAsync(
         parts.Table.ReadKindAsync(product.Partition, PartKinds.Plan, cancel, paging.After, paging.Limit + 1),
         row => row.RowKey,
-        Read,
+        PlanColumns.Read,
         cancel);
 
     /// <summary>Notes that an application is on a plan: Done, or Missing when there is no such plan.</summary>
@@ -84,26 +85,29 @@ internal sealed class PlansTable(ProductParts parts, StillOnPlan stillOnPlan, Ti
     public Task<bool> HasApplicationsAsync(Product product, string plan, CancellationToken cancel) =>
         _applications.AnyAsync(product.Partition, plan, note => stillOnPlan(note, cancel), cancel);
 
-    /// <summary>The notes on all plans of a product.</summary>
-    public Task<Listing<Dependent>> ListApplicationsAsync(Product product, Paging paging, CancellationToken cancel) =>
-        paging.CutAsync(
-            _applications.ReadAsync(product.Partition, null, cancel, paging.After, paging.Limit + 1),
+    /// <summary>The notes on one plan of a product, or on all.</summary>
+    public Task<Listing<Dependent>> ListApplicationsAsync(
+        Product product,
+        string? plan,
+        Paging paging,
+        CancellationToken cancel) => paging.CutAsync(
+            _applications.ReadAsync(product.Partition, plan, cancel, paging.After, paging.Limit + 1),
             note => note.RowKey,
             note => note,
             cancel);
 
-    private static TableEntity Row(Product product, Plan plan) =>
-        new(product.Partition, Key.Of(PartKinds.Plan, plan.SystemName))
-        {
-            ["SystemName"] = plan.SystemName,
-            ["Name"] = plan.Name,
-            ["State"] = plan.State,
-        };
-
-    public static Plan Read(TableEntity row) => new()
+    private async Task<IReadOnlyList<TableTransactionAction>> AlongAsync(Product product, string name, CancellationToken cancel)
     {
-        SystemName = row.GetString("SystemName"),
-        Name = row.GetString("Name"),
-        State = row.GetString("State"),
-    };
+        var along = await parts.Table.ReadKindAsync(product.Partition, Key.Of(PartKinds.Limit, name), cancel)
+            .Concat(parts.Table.ReadKindAsync(product.Partition, Key.Of(PartKinds.PricingRule, name), cancel))
+            .Select(row => Table.Delete(row.PartitionKey, row.RowKey, ETag.All))
+            .ToListAsync(cancel);
+        if (await parts.Table.FindAsync(product.Partition, DefaultPlan.RowKey, cancel) is { } pointer
+            && pointer.GetString(DefaultPlan.PlanColumn) == name)
+        {
+            along.Add(Table.Delete(product.Partition, DefaultPlan.RowKey, pointer.ETag));
+        }
+
+        return along;
+    }
 }

@@ -4,31 +4,83 @@ using Serverless.Functions.Http;
 
 namespace Serverless.Functions.Policies;
 
-/// <summary>The policies that there are, each with the check of its configuration.</summary>
+/// <summary>The policies that relays know by themselves.</summary>
 internal static class Catalogue
 {
+    public const string WebSocket = "websocket";
+    public const string Apicast = "apicast";
+    public const string Origin = "origin";
+    public const string IpCheck = "ip_check";
+    public const string MaintenanceMode = "maintenance_mode";
+    public const string Headers = "headers";
+    public const string DefaultCredentials = "default_credentials";
+    public const string UpstreamConnection = "upstream_connection";
+
+    private const string Handshake = "handshake";
+    private const string Upstream = "upstream";
+    private const string Response = "response";
+
+    private static readonly FrozenDictionary<string, Builtin> Known = new Builtin[]
+    {
+        new(Apicast) { Phases = [Handshake] },
+        new(DefaultCredentials)
+        {
+            Phases = [Handshake],
+            Order = new([Apicast], []),
+            CheckFurther = CheckCredentials,
+            Needs = configuration => Text(configuration, "auth_type") == "user_key" ? ["user_key"] : ["app_key"],
+        },
+        new(Headers) { Phases = [Upstream, Response], CheckFurther = CheckOperations },
+        new(IpCheck) { Phases = [Handshake] },
+        new(MaintenanceMode) { Phases = [Handshake] },
+        new(Origin) { Phases = [Handshake] },
+        new(UpstreamConnection) { Phases = [Upstream] },
+        new(WebSocket) { Phases = [Handshake] },
+    }.ToFrozenDictionary(policy => policy.Name);
+
     /// <summary>What a policy is configured with that is configured with nothing.</summary>
     public static JsonElement NoConfiguration { get; } = JsonElement.Parse("{}");
 
-    /// <summary>Checks of a configuration, by the policy's name: what is wrong goes to the errors, under the given pointer.</summary>
-    public static FrozenDictionary<string, Action<JsonElement, string, Errors>> Check { get; } =
-        new Dictionary<string, Action<JsonElement, string, Errors>>
-        {
-            // Lets upgrades through to the backends.
-            ["websocket"] = TakesNothing,
+    /// <summary>All of them, by name.</summary>
+    public static IReadOnlyList<Builtin> All { get; } = [.. Known.Values.OrderBy(policy => policy.Name, StringComparer.Ordinal)];
 
-            // 3scale's chains hold it to say where the gateway itself stands among the policies.
-            ["apicast"] = TakesNothing,
-        }.ToFrozenDictionary();
+    /// <summary>The policy, or null when relays know none of this name.</summary>
+    public static Builtin? Find(string name) => Known.GetValueOrDefault(name);
 
-    private static void TakesNothing(JsonElement configuration, string at, Errors errors)
+    private static void CheckOperations(JsonElement configuration, string at, Errors errors)
     {
-        foreach (var member in configuration.EnumerateObject())
+        foreach (var side in configuration.EnumerateObject())
         {
-            errors.Add(
-                Errors.Append(at, member.Name),
-                "unknown_member",
-                $"The policy takes no configuration, and so no member '{Text.Shorten(member.Name)}'.");
+            foreach (var (index, operation) in side.Value.EnumerateArray().Index())
+            {
+                var here = $"{Errors.Append(at, side.Name)}/{index}/value";
+                var deletes = Text(operation, "op") == "delete";
+                if (!deletes && !operation.TryGetProperty("value", out _))
+                {
+                    errors.Required(here);
+                }
+                else if (deletes && operation.TryGetProperty("value", out _))
+                {
+                    errors.Add(here, "not_used", "A header is deleted whatever its value: leave it out.");
+                }
+            }
         }
     }
+
+    private static void CheckCredentials(JsonElement configuration, string at, Errors errors)
+    {
+        var isKey = Text(configuration, "auth_type") == "user_key";
+        foreach (var member in configuration.EnumerateObject().Where(m => m.Name != "auth_type" && m.Name == "user_key" != isKey))
+        {
+            errors.Add(Errors.Append(at, member.Name), "not_used", "The auth_type does not use it: leave it out.");
+        }
+
+        if (!isKey && !configuration.TryGetProperty("app_id", out _))
+        {
+            errors.Required(Errors.Append(at, "app_id"));
+        }
+    }
+
+    private static string? Text(JsonElement configuration, string member) =>
+        configuration.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

@@ -2,12 +2,11 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Functions.Http;
 using Serverless.Functions.Products;
-using Serverless.Functions.Storage;
 
 namespace Serverless.Functions.Policies;
 
 /// <summary>REST surface of policy chains.</summary>
-internal sealed class PoliciesApi(ProductsTable products, PoliciesTable policies)
+internal sealed class PoliciesApi(ProductsTable products, PoliciesTable policies, ChainReplacement replacement)
 {
     [Function("products-policies-get")]
     [CalledBy(Scope.Read)]
@@ -16,7 +15,7 @@ internal sealed class PoliciesApi(ProductsTable products, PoliciesTable policies
         string product,
         CancellationToken cancel) =>
         await products.FindAsync(product, cancel) is { } owner && await policies.FindAsync(owner.Value, cancel) is { } stored
-            ? Answer.Ok(stored.Value, PoliciesJson.Default.PolicyChain, stored.ETag)
+            ? Answer.Ok(stored.Value.WithoutSecrets(), PoliciesJson.Default.PolicyChain, stored.ETag)
             : Problem.NotFound("product", product);
 
     [Function("products-policies-replace")]
@@ -46,12 +45,11 @@ internal sealed class PoliciesApi(ProductsTable products, PoliciesTable policies
             return Problem.NotFound("product", product);
         }
 
-        var replaced = input.ToChain();
-        var (outcome, tag) = await policies.ReplaceAsync(owner, replaced, ifMatch, cancel);
-        return outcome switch
+        return await replacement.ReplaceAsync(owner, input.ToChain(), ifMatch, cancel) switch
         {
-            Write.Done => Answer.Ok(replaced, PoliciesJson.Default.PolicyChain, tag),
-            Write.Stale => Problem.Stale(),
+            ChainReplaced.Done done => Answer.Ok(done.Chain.WithoutSecrets(), PoliciesJson.Default.PolicyChain, done.ETag),
+            ChainReplaced.Invalid invalid => Problem.Invalid(invalid.Errors),
+            ChainReplaced.Stale => Problem.Stale(),
             _ => Problem.NotFound("product", product),
         };
     }

@@ -2,10 +2,14 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Serverless.Functions.Policies;
 
-/// <summary>Registers policy chains.</summary>
+/// <summary>Registers policy chains and the catalogue.</summary>
 internal static class PoliciesServices
 {
     public static IServiceCollection AddPolicies(this IServiceCollection services) => services
         .AddSingleton<PoliciesTable>()
-        .AddSingleton<PoliciesApi>();
+        .AddSingleton<SharedPoliciesTable>()
+        .AddSingleton<ChainReplacement>()
+        .AddSingleton<PoliciesApi>()
+        .AddSingleton<CatalogueApi>()
+        .AddSingleton<SharedPoliciesApi>();
 }

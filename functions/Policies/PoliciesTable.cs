@@ -14,6 +14,10 @@ internal sealed class PoliciesTable(ProductParts parts)
     public static PolicyChain Read(TableEntity row) =>
         new(JsonSerializer.Deserialize(row.GetString("Chain"), PoliciesJson.Default.IReadOnlyListPolicyEntry)!);
 
+    /// <summary>A chain as it is stored.</summary>
+    public static string Write(PolicyChain chain) =>
+        JsonSerializer.Serialize(chain.Policies, PoliciesJson.Default.IReadOnlyListPolicyEntry);
+
     /// <summary>The chain; null when the product is being deleted.</summary>
     public async Task<Stored<PolicyChain>?> FindAsync(Product product, CancellationToken cancel) =>
         await parts.Table.FindAsync(product.Partition, RowKey, cancel) is { } row ? new(Read(row), row.ETag) : null;
@@ -25,10 +29,7 @@ internal sealed class PoliciesTable(ProductParts parts)
         ETag ifMatch,
         CancellationToken cancel)
     {
-        var row = new TableEntity(product.Partition, RowKey)
-        {
-            ["Chain"] = JsonSerializer.Serialize(chain.Policies, PoliciesJson.Default.IReadOnlyListPolicyEntry),
-        };
+        var row = new TableEntity(product.Partition, RowKey) { ["Chain"] = Write(chain) };
         return (await parts.Table.ReplaceAsync(row, ifMatch, cancel), row.ETag);
     }
 }

@@ -5,18 +5,57 @@ using Serverless.Functions.Http;
 namespace Serverless.Functions.Policies;
 
 /// <summary>The policies of a product, in the order in which they apply.</summary>
-internal sealed record PolicyChain(IReadOnlyList<PolicyEntry> Policies);
+internal sealed record PolicyChain(IReadOnlyList<PolicyEntry> Policies)
+{
+    /// <summary>Names of the shared policies in it.</summary>
+    [JsonIgnore]
+    public IEnumerable<string> Shared => Policies.Where(policy => policy.IsShared).Select(policy => policy.Name);
+
+    /// <summary>The chain as operators see it.</summary>
+    public PolicyChain WithoutSecrets() => new([.. Policies.Select(policy => policy.Builtin is { } builtin
+        ? policy with { Configuration = builtin.WithoutSecrets(policy.Configuration) }
+        : policy)]);
+
+    /// <summary>The chain with the secrets that it leaves out taken from the one before.</summary>
+    public PolicyChain KeepSecrets(PolicyChain before) => new([.. Policies.Select(policy =>
+        policy.Builtin is { } builtin && before.Policies.FirstOrDefault(b => b.Builtin == builtin) is { } known
+            ? policy with { Configuration = builtin.KeepSecrets(policy.Configuration, known.Configuration) }
+            : policy)]);
+
+    /// <summary>Notes the secrets that are needed and were never given.</summary>
+    public void CheckComplete(Errors errors)
+    {
+        foreach (var (index, policy) in Policies.Index())
+        {
+            policy.Builtin?.CheckComplete(policy.Configuration, $"/policies/{index}/configuration", errors);
+        }
+    }
+}
 
 /// <summary>One policy in a chain, spelt as 3scale spells it.</summary>
 /// <param name="Name">Name in the catalogue.</param>
-/// <param name="Version">Always <c>builtin</c>.</param>
-/// <param name="Configuration">Settings of the policy.</param>
+/// <param name="Version"><c>builtin</c>, or <c>custom</c> for a shared policy.</param>
+/// <param name="Configuration">Settings of the policy; those of a shared one are its own, and here is none.</param>
 /// <param name="Enabled">Whether it takes part in the next promotion.</param>
-internal sealed record PolicyEntry(string Name, string Version, JsonElement Configuration, bool Enabled);
+internal sealed record PolicyEntry(string Name, string Version, JsonElement Configuration, bool Enabled)
+{
+    public const string BuiltinVersion = "builtin";
+    public const string SharedVersion = "custom";
+
+    [JsonIgnore]
+    public bool IsShared => Version == SharedVersion;
+
+    /// <summary>What relays know it as; null for a shared policy.</summary>
+    [JsonIgnore]
+    public Builtin? Builtin => IsShared ? null : Catalogue.Find(Name);
+}
 
 /// <summary>Body that replaces a chain.</summary>
 internal sealed record PolicyChainInput
 {
+    // Storage takes 32 Ki characters in a property.
+    private const int MaxCharacters = 30_000;
+
     public IReadOnlyList<PolicyInput>? Policies { get; init; }
 
     public void Check(Errors errors)
@@ -35,6 +74,11 @@ internal sealed record PolicyChainInput
                 errors.Add(at + "/name", "duplicate", "A policy may be in a chain once.");
             }
         }
+
+        if (errors.Found.Count == 0 && PoliciesTable.Write(ToChain()).Length is var length and > MaxCharacters)
+        {
+            errors.Add("/policies", "too_large", $"Stored, a chain may have {MaxCharacters} characters and has {length}.");
+        }
     }
 
     public PolicyChain ToChain() => new([.. Policies!.Select(p => p.ToEntry())]);
@@ -43,8 +87,6 @@ internal sealed record PolicyChainInput
 /// <summary>One policy of such a body.</summary>
 internal sealed record PolicyInput
 {
-    private const string Builtin = "builtin";
-
     public string? Name { get; init; }
 
     public string? Version { get; init; }
@@ -59,33 +101,56 @@ internal sealed record PolicyInput
         {
             errors.Required(at + "/name");
         }
-        else if (!Catalogue.Check.TryGetValue(Name, out var check))
+        else if (Version == PolicyEntry.SharedVersion)
         {
-            errors.Add(at + "/name", "unknown_policy", $"It needs to be one of {string.Join(", ", Catalogue.Check.Keys.Order())}.");
+            CheckShared(errors, at);
+        }
+        else if (Catalogue.Find(Name) is not { } builtin)
+        {
+            errors.Add(at + "/name", "unknown_policy", UnknownPolicy());
         }
         else if (Configuration is { ValueKind: not JsonValueKind.Object })
         {
             errors.Add(at + "/configuration", "wrong_type", "It needs to be an object.");
         }
-        else if (Configuration is { } configuration)
+        else
         {
-            check(configuration, at + "/configuration", errors);
+            builtin.Check(Configuration ?? Catalogue.NoConfiguration, at + "/configuration", errors);
         }
 
-        if (Version is not null and not Builtin)
+        if (Version is not (null or PolicyEntry.BuiltinVersion or PolicyEntry.SharedVersion))
         {
-            errors.Add(at + "/version", "unknown_version", $"It needs to be '{Builtin}', or left out.");
+            errors.Add(
+                at + "/version",
+                "unknown_version",
+                $"It needs to be '{PolicyEntry.BuiltinVersion}', or left out, or '{PolicyEntry.SharedVersion}' for a shared policy.");
         }
     }
 
-    public PolicyEntry ToEntry() => new(Name!, Builtin, Configuration ?? Catalogue.NoConfiguration, Enabled ?? true);
+    public PolicyEntry ToEntry() =>
+        new(Name!, Version ?? PolicyEntry.BuiltinVersion, Configuration ?? Catalogue.NoConfiguration, Enabled ?? true);
+
+    /// <summary>What to say of a policy that relays do not know.</summary>
+    public static string UnknownPolicy() => $"It needs to be one of {string.Join(", ", Catalogue.All.Select(policy => policy.Name))}.";
+
+    private void CheckShared(Errors errors, string at)
+    {
+        errors.Slug(at + "/name", Name!);
+        if (Configuration is { } given && !(given.ValueKind == JsonValueKind.Object && !given.EnumerateObject().Any()))
+        {
+            errors.Add(at + "/configuration", "not_used", "A shared policy has its configuration already: leave it out.");
+        }
+    }
 }
 
-/// <summary>How policy chains are read, written and stored.</summary>
+/// <summary>How policies and their chains are read, written and stored.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(PolicyChain))]
 [JsonSerializable(typeof(PolicyChainInput))]
 [JsonSerializable(typeof(IReadOnlyList<PolicyEntry>))]
+[JsonSerializable(typeof(SharedPolicyInput))]
+[JsonSerializable(typeof(CataloguedPolicy))]
+[JsonSerializable(typeof(Listing<CataloguedPolicy>))]
 internal sealed partial class PoliciesJson : JsonSerializerContext;

@@ -1,3 +1,5 @@
+using Serverless.Functions.Backends;
+
 namespace Serverless.Functions.Products;
 
 /// <summary>
@@ -8,15 +10,16 @@ internal static class PartKinds
 {
     public const string Usage = "usage";
     public const string UsagePath = "usagepath";
-    public const string Metric = "metric";
+    public const string Metric = FirstMetric.Kind;
     public const string Rule = "rule";
     public const string Policies = "policies";
     public const string Plan = "plan";
     public const string Limit = "limit";
+    public const string PricingRule = "charge";
 
-    /// <summary>Column of rules and limits: the system name of the metric that they refer to.</summary>
+    /// <summary>Column of rules, limits and pricing rules: the system name of the metric that they refer to.</summary>
     public const string MetricColumn = "Metric";
 
     /// <summary>The metric that every product has from its first day.</summary>
-    public const string Hits = "hits";
+    public const string Hits = FirstMetric.Name;
 }

@@ -20,6 +20,22 @@ internal sealed record Product
 
     public required CredentialSettings Credentials { get; init; }
 
+    /// <summary>Whether an application that has referrer filters is served only to those. Live at once.</summary>
+    public bool ReferrerFiltersRequired { get; init; }
+
+    /// <summary>What refusals look like, where not as problem documents; null for none.</summary>
+    public ErrorAnswers? ErrorAnswers { get; init; }
+
+    /// <summary>Host header for the backends in place of their own; null for none.</summary>
+    public string? HostRewrite { get; init; }
+
+    /// <summary>Whether there is a secret token. What it is, relays alone are told.</summary>
+    public bool SecretTokenSet => SecretToken is not null;
+
+    /// <summary>By which the backends tell the gateway from others; null for none.</summary>
+    [JsonIgnore]
+    public string? SecretToken { get; init; }
+
     /// <summary>Random, made with the product: a product of the same name made later is another one.</summary>
     [JsonIgnore]
     public string Generation { get; init; } = "";
@@ -29,66 +45,10 @@ internal sealed record Product
     public string Partition => PartitionOf(SystemName, Generation);
 
     /// <summary>The same for a product that need not be there.</summary>
-    public static string PartitionOf(string systemName, string generation) => $"{Key.Escape(systemName)}~{Key.Escape(generation)}";
-}
+    public static string PartitionOf(string systemName, string generation) => Parts.PartitionOf(systemName, generation);
 
-/// <summary>Body that makes or replaces a product.</summary>
-internal sealed record ProductInput
-{
-    // The relay's path prefix for the staging environment.
-    private const string Reserved = "staging";
-
-    public string? SystemName { get; init; }
-
-    public string? Name { get; init; }
-
-    public string? Description { get; init; }
-
-    public string? StagingPublicBaseUrl { get; init; }
-
-    public string? ProductionPublicBaseUrl { get; init; }
-
-    public CredentialsInput? Credentials { get; init; }
-
-    public void Check(Errors errors, string? existing = null)
-    {
-        errors.SystemName("/system_name", SystemName, existing);
-        if (existing is null && SystemName == Reserved)
-        {
-            errors.Add("/system_name", "reserved", $"'{Reserved}' is the path under which gateways serve staging.");
-        }
-
-        errors.Name("/name", Name);
-        errors.Description("/description", Description);
-        CheckPublic(errors, "/staging_public_base_url", StagingPublicBaseUrl);
-        CheckPublic(errors, "/production_public_base_url", ProductionPublicBaseUrl);
-        if (StagingPublicBaseUrl is not null
-            && string.Equals(StagingPublicBaseUrl.TrimEnd('/'), ProductionPublicBaseUrl?.TrimEnd('/'), StringComparison.OrdinalIgnoreCase))
-        {
-            errors.Add("/production_public_base_url", "duplicate", "It needs to differ from the staging public base URL.");
-        }
-
-        Credentials?.Check(errors);
-    }
-
-    public Product ToProduct(string systemName, string generation) => new()
-    {
-        SystemName = systemName,
-        Name = Name!,
-        Description = Description,
-        StagingPublicBaseUrl = StagingPublicBaseUrl,
-        ProductionPublicBaseUrl = ProductionPublicBaseUrl,
-        Credentials = Credentials?.ToSettings() ?? new CredentialSettings(),
-        Generation = generation,
-    };
-
-    private static void CheckPublic(Errors errors, string at, string? url)
-    {
-        if (url is not null)
-        {
-            errors.BaseUrl(at, url, "http", "https", "ws", "wss");
-        }
-    }
+    /// <summary>Its name alone: the rest holds a secret.</summary>
+    public override string ToString() => $"product '{SystemName}'";
 }
 
 /// <summary>How products and the backends they use are read and written.</summary>

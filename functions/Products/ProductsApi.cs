@@ -24,7 +24,7 @@ internal sealed class ProductsApi(ProductsTable products)
             return problem;
         }
 
-        var created = input.ToProduct(input.SystemName!, ProductsTable.NewGeneration());
+        var created = input.ToProduct(input.SystemName!, Parts.NewGeneration());
         var (outcome, tag) = await products.AddAsync(created, cancel);
         return outcome == Write.Done
             ? Answer.Created($"/api/products/{created.SystemName}", created, ProductsJson.Default.Product, tag)
@@ -75,8 +75,8 @@ internal sealed class ProductsApi(ProductsTable products)
             return Problem.NotFound("product", product);
         }
 
-        // With If-Match: * too it is this very product that is replaced, and keeps its generation, or none.
-        var replaced = input.ToProduct(product, stored.Value.Generation);
+        // With If-Match: * too it is this very product that is replaced, and keeps its generation and its secret, or none.
+        var replaced = input.ToProduct(product, stored.Value.Generation, stored.Value);
         var (outcome, tag) = await products.ReplaceAsync(replaced, ifMatch.OrThis(stored.ETag), cancel);
         return outcome switch
         {

@@ -1,7 +1,5 @@
-using System.Security.Cryptography;
 using Azure;
 using Azure.Data.Tables;
-using Serverless.Contracts;
 using Serverless.Functions.Backends;
 using Serverless.Functions.Http;
 using Serverless.Functions.Storage;
@@ -19,10 +17,10 @@ internal sealed class ProductsTable(TableAccount account, ProductParts parts, Ba
 
     private readonly Table _table = account.Table("products");
 
-    public static string NewGeneration() => RandomNumberGenerator.GetHexString(16, lowercase: true);
+    public static string NewGeneration() => Parts.NewGeneration();
 
     public async Task<Stored<Product>?> FindAsync(string name, CancellationToken cancel) =>
-        await _table.FindAsync(Partition, Key.Of(Kind, name), cancel) is { } row ? new(Read(row), row.ETag) : null;
+        await _table.FindAsync(Partition, Key.Of(Kind, name), cancel) is { } row ? new(ProductColumns.Read(row), row.ETag) : null;
 
     /// <summary>Done with the new tag, or Exists.</summary>
     public async Task<(Write Outcome, ETag ETag)> AddAsync(Product product, CancellationToken cancel)
@@ -32,7 +30,7 @@ internal sealed class ProductsTable(TableAccount account, ProductParts parts, Ba
         var outcome = await _table.AddAsync(row, cancel);
         if (outcome != Write.Done)
         {
-            await parts.ClearAsync(product, cancel);
+            await parts.Of(product).ClearAsync(cancel);
         }
 
         return (outcome, row.ETag);
@@ -56,7 +54,7 @@ internal sealed class ProductsTable(TableAccount account, ProductParts parts, Ba
                 await uses.RemoveAsync(new(row.GetString("Backend"), product.SystemName, product.Generation), ETag.All, cancel);
             }
 
-            await parts.ClearAsync(product, cancel);
+            await parts.Of(product).ClearAsync(cancel);
         }
 
         return outcome;
@@ -64,38 +62,14 @@ internal sealed class ProductsTable(TableAccount account, ProductParts parts, Ba
 
     /// <summary>All products, by name.</summary>
     public IAsyncEnumerable<Product> AllAsync(CancellationToken cancel) =>
-        _table.ReadKindAsync(Partition, Kind, cancel).Select(Read);
+        _table.ReadKindAsync(Partition, Kind, cancel).Select(ProductColumns.Read);
 
     public Task<Listing<Product>> ListAsync(Paging paging, CancellationToken cancel) => paging.CutAsync(
         _table.ReadKindAsync(Partition, Kind, cancel, paging.After, paging.Limit + 1),
         row => row.RowKey,
-        Read,
+        ProductColumns.Read,
         cancel);
 
-    private static TableEntity Row(Product product) => new(Partition, Key.Of(Kind, product.SystemName))
-    {
-        ["SystemName"] = product.SystemName,
-        ["Name"] = product.Name,
-        ["Description"] = product.Description,
-        ["StagingPublicBaseUrl"] = product.StagingPublicBaseUrl,
-        ["ProductionPublicBaseUrl"] = product.ProductionPublicBaseUrl,
-        ["CredentialLocation"] = product.Credentials.Location.ToString(),
-        ["UserKeyName"] = product.Credentials.UserKeyName,
-        ["Generation"] = product.Generation,
-    };
-
-    private static Product Read(TableEntity row) => new()
-    {
-        SystemName = row.GetString("SystemName"),
-        Name = row.GetString("Name"),
-        Description = row.GetString("Description"),
-        StagingPublicBaseUrl = row.GetString("StagingPublicBaseUrl"),
-        ProductionPublicBaseUrl = row.GetString("ProductionPublicBaseUrl"),
-        Credentials = new CredentialSettings
-        {
-            Location = Enum.Parse<CredentialLocation>(row.GetString("CredentialLocation")),
-            UserKeyName = row.GetString("UserKeyName"),
-        },
-        Generation = row.GetString("Generation"),
-    };
+    private static TableEntity Row(Product product) =>
+        ProductColumns.Write(product, new TableEntity(Partition, Key.Of(Kind, product.SystemName)));
 }

@@ -129,6 +129,8 @@ internal sealed class UsedBackendsApi(ProductsTable products, UsedBackendsTable 
         {
             Write.Done => Answer.Deleted,
             Write.Stale => Problem.Stale(),
+            Write.Exists => Problem.InUse(
+                "A limit or a pricing rule of the product names a metric of this backend: delete or change it first."),
             _ => Problem.NotFound($"backend of product '{product}'", backend),
         };
     }

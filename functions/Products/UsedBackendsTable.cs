@@ -30,7 +30,8 @@ internal enum Mounting
 
 /// <summary>
 /// The backends of a product: rows <c>usage|{backend}</c>, and <c>usagepath|{path}</c> so that storage itself keeps two
-/// backends off one path. 3scale does not tell the case of paths apart here, nor do we.
+/// backends off one path. 3scale does not tell the case of paths apart here, nor do we. Each usage has a guard that plans
+/// touch which name a metric of the backend.
 /// </summary>
 internal sealed class UsedBackendsTable(ProductParts parts, BackendUses uses)
 {
@@ -58,7 +59,13 @@ internal sealed class UsedBackendsTable(ProductParts parts, BackendUses uses)
         }
 
         var row = Row(product, used);
-        var submitted = await parts.Table.SubmitAsync([Table.Add(row), Table.Add(PathRow(product, used))], cancel);
+        var submitted = await parts.Table.SubmitAsync(
+            [
+                Table.Add(row),
+                Table.Add(PathRow(product, used)),
+                Guard.Add(product.Partition, Key.Of(PartKinds.Usage, used.Backend)),
+            ],
+            cancel);
         return submitted switch
         {
             { Outcome: Write.Done } => (Mounting.Done, row.ETag),
@@ -99,22 +106,39 @@ internal sealed class UsedBackendsTable(ProductParts parts, BackendUses uses)
         };
     }
 
-    /// <summary>Done, Stale or Missing.</summary>
+    /// <summary>Done, Stale or Missing; Exists while a plan of the product names a metric of the backend.</summary>
     public async Task<Write> DeleteAsync(Product product, string backend, ETag ifMatch, CancellationToken cancel)
     {
         var use = new BackendUse(backend, product.SystemName, product.Generation);
-        if (await FindAsync(product, backend, cancel) is not { } stored)
+        var key = Key.Of(PartKinds.Usage, backend);
+        if (await FindAsync(product, backend, cancel) is not { } stored
+            || await parts.Table.CloseAsync(product.Partition, key, cancel) is not { } guard)
         {
             return Write.Missing;
+        }
+
+        if (await PlannedMetrics.AnyAsync(
+            parts.Of(product),
+            metric => metric.EndsWith('.' + backend, StringComparison.Ordinal),
+            cancel))
+        {
+            return Write.Exists;
         }
 
         var note = await uses.FindTagAsync(use, cancel);
         var submitted = await parts.Table.SubmitAsync(
             [
-                Table.Delete(product.Partition, Key.Of(PartKinds.Usage, backend), ifMatch.OrThis(stored.ETag)),
+                Table.Delete(product.Partition, key, ifMatch.OrThis(stored.ETag)),
                 Table.Delete(product.Partition, PathKey(stored.Value), ETag.All),
+                guard,
             ],
             cancel);
+        if (submitted is { FailedAction: 2, Outcome: Write.Stale })
+        {
+            // A plan began to name one just now: it is found by looking again.
+            return await DeleteAsync(product, backend, ifMatch, cancel);
+        }
+
         if (submitted.Outcome == Write.Done && note is { } tag)
         {
             // Only the note as it was before: one that is newer belongs to somebody who puts the backend in again.

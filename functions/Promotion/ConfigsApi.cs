@@ -6,8 +6,12 @@ using Serverless.Functions.Products;
 
 namespace Serverless.Functions.Promotion;
 
-/// <summary>REST surface of what the environments of a product serve, for reading.</summary>
-internal sealed class ConfigsApi(ProductsTable products, SnapshotsTable snapshots, EnvironmentsTable environments)
+/// <summary>REST surface of the versions of a product and of what its environments serve, for reading.</summary>
+internal sealed class ConfigsApi(
+    ProductsTable products,
+    SnapshotsTable snapshots,
+    EnvironmentsTable environments,
+    Foresight foresight)
 {
     [Function("products-configs-list")]
     [CalledBy(Scope.Read)]
@@ -21,13 +25,13 @@ internal sealed class ConfigsApi(ProductsTable products, SnapshotsTable snapshot
             return problem;
         }
 
-        if (await products.FindAsync(product, cancel) is not { Value: var owner })
+        if (await products.FindAsync(product, cancel) is not { Value: var owner }
+            || await foresight.ToStagingAsync(owner, cancel) is not { } changes)
         {
             return Problem.NotFound("product", product);
         }
 
         var versions = await snapshots.ListAsync(owner, paging, cancel);
-        var staging = (await environments.FindAsync(Environments.Staging, owner, cancel))?.Version;
         var production = (await environments.FindAsync(Environments.Production, owner, cancel))?.Version;
         return Answer.Ok(
             new(
@@ -35,11 +39,12 @@ internal sealed class ConfigsApi(ProductsTable products, SnapshotsTable snapshot
                     .. versions.Items.Select(version => new ListedVersion(
                         version.Number,
                         version.CreatedAt,
-                        version.Number == staging,
+                        version.Number == changes.FromVersion,
                         version.Number == production)),
                 ],
-                versions.Next),
-            PromotionJson.Default.ListingListedVersion);
+                versions.Next,
+                changes.Pending),
+            PromotionJson.Default.VersionHistory);
     }
 
     [Function("products-configs-get")]
@@ -62,14 +67,43 @@ internal sealed class ConfigsApi(ProductsTable products, SnapshotsTable snapshot
 
         return await environments.FindAsync(environment, owner, cancel) is { } record
             ? Answer.Ok(
-                new(
-                    product,
-                    environment,
-                    record.Version,
-                    record.PromotedAt,
-                    await snapshots.GetAsync(owner, record.Version, cancel)),
+                ServedVersion.Of(new(record, await snapshots.GetAsync(owner, record.Version, cancel), IsNew: false)),
                 PromotionJson.Default.ServedVersion,
                 record.ETag)
             : Problem.NotFound("promoted version in environment", environment);
+    }
+
+    [Function("products-changes-get")]
+    [CalledBy(Scope.Read)]
+    public async Task<IResult> ChangesAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/products/{product}/changes")] HttpRequest request,
+        string product,
+        CancellationToken cancel)
+    {
+        var to = request.Query.TryGetValue("to", out var asked) ? asked.ToString() : Environments.Staging;
+        if (to is not (Environments.Staging or Environments.Production))
+        {
+            return Problem.Of(
+                400,
+                "invalid_to",
+                "The environment is not valid.",
+                $"?to= takes {Environments.Staging} or {Environments.Production}.");
+        }
+
+        if (await products.FindAsync(product, cancel) is not { Value: var owner })
+        {
+            return Problem.NotFound("product", product);
+        }
+
+        if (to == Environments.Production)
+        {
+            return await foresight.ToProductionAsync(owner, cancel) is { } staged
+                ? Answer.Ok(staged, PromotionJson.Default.DraftChanges)
+                : Problem.NotFound("promoted version in environment", Environments.Staging);
+        }
+
+        return await foresight.ToStagingAsync(owner, cancel) is { } changes
+            ? Answer.Ok(changes, PromotionJson.Default.DraftChanges)
+            : Problem.NotFound("product", product);
     }
 }

@@ -25,6 +25,15 @@ internal sealed record EnvironmentRecord
     /// <summary>Every version that the environment has served.</summary>
     public required IReadOnlyList<int> Held { get; init; }
 
+    /// <summary>Where clients reach the version, if not by path alone; what <see cref="AddressClaims"/> are held against.</summary>
+    public string? PublicBaseUrl { get; init; }
+
+    /// <summary>Since when no promotion and no rollback moves the pointer; null while they do.</summary>
+    public DateTimeOffset? PinnedAt { get; init; }
+
+    /// <summary>Why, for whoever would.</summary>
+    public string? PinReason { get; init; }
+
     /// <summary>Of the row, as it was read; none when there is none yet.</summary>
     public ETag ETag { get; init; }
 

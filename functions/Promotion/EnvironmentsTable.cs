@@ -1,5 +1,6 @@
 using System.Globalization;
 using Azure.Data.Tables;
+using Serverless.Functions.Http;
 using Serverless.Functions.Products;
 using Serverless.Functions.Storage;
 
@@ -45,6 +46,13 @@ internal sealed class EnvironmentsTable(TableAccount account)
     public IAsyncEnumerable<EnvironmentRecord> AllAsync(string environment, CancellationToken cancel) =>
         _table.ReadKindAsync(environment, Kind, cancel).Select(Read);
 
+    /// <summary>The same in parts, by name.</summary>
+    public Task<Listing<EnvironmentRecord>> ListAsync(string environment, Paging paging, CancellationToken cancel) => paging.CutAsync(
+        _table.ReadKindAsync(environment, Kind, cancel, paging.After, paging.Limit + 1),
+        row => row.RowKey,
+        Read,
+        cancel);
+
     private async Task<EnvironmentRecord?> FindAnyAsync(string environment, string product, CancellationToken cancel) =>
         await _table.FindAsync(environment, Key.Of(Kind, product), cancel) is { } row ? Read(row) : null;
 
@@ -54,6 +62,9 @@ internal sealed class EnvironmentsTable(TableAccount account)
         ["Generation"] = record.Generation,
         ["Version"] = record.Version,
         ["PromotedAt"] = record.PromotedAt,
+        ["PublicBaseUrl"] = record.PublicBaseUrl,
+        ["PinnedAt"] = record.PinnedAt,
+        ["PinReason"] = record.PinReason,
         ["Before"] = string.Join(',', record.Before),
         ["Held"] = string.Join(',', record.Held),
     };
@@ -65,6 +76,9 @@ internal sealed class EnvironmentsTable(TableAccount account)
         Generation = row.GetString("Generation"),
         Version = row.GetInt32("Version")!.Value,
         PromotedAt = row.GetDateTimeOffset("PromotedAt")!.Value,
+        PublicBaseUrl = row.GetString("PublicBaseUrl"),
+        PinnedAt = row.GetDateTimeOffset("PinnedAt"),
+        PinReason = row.GetString("PinReason"),
         Before = ReadNumbers(row.GetString("Before")),
         Held = ReadNumbers(row.GetString("Held")),
         ETag = row.ETag,

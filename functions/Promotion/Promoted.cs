@@ -2,7 +2,7 @@ using Serverless.Contracts;
 
 namespace Serverless.Functions.Promotion;
 
-/// <summary>How a promotion or a rollback ended.</summary>
+/// <summary>How a promotion, a rollback or a pin ended.</summary>
 internal abstract record Promoted
 {
     private Promoted()
@@ -13,7 +13,11 @@ internal abstract record Promoted
     /// <param name="Record">What it serves.</param>
     /// <param name="Content">The version itself.</param>
     /// <param name="IsNew">Whether it did not before or, on staging, whether the version was made for it.</param>
-    internal sealed record Live(EnvironmentRecord Record, ProductSnapshot Content, bool IsNew) : Promoted;
+    internal sealed record Live(EnvironmentRecord Record, ProductSnapshot Content, bool IsNew) : Promoted
+    {
+        /// <summary>What its owner should know of a draft that has just been frozen; null when none has been.</summary>
+        public IReadOnlyList<Finding>? Findings { get; init; }
+    }
 
     /// <summary>There is no such product.</summary>
     internal sealed record NoProduct : Promoted;

@@ -1,6 +1,5 @@
 using Azure;
 using Serverless.Contracts;
-using Serverless.Functions.Http;
 using Serverless.Functions.Products;
 using Serverless.Functions.Storage;
 
@@ -15,6 +14,7 @@ internal sealed class Promoter(
     ProductDrafts drafts,
     SnapshotsTable snapshots,
     EnvironmentsTable environments,
+    PointerMove pointer,
     TimeProvider clock)
 {
     /// <summary>Freezes the draft and serves it on staging. A draft that is the newest version already makes no other.</summary>
@@ -25,31 +25,32 @@ internal sealed class Promoter(
             return new Promoted.NoProduct();
         }
 
-        var errors = new Errors();
-        var frozen = FrozenSnapshot.Of(SnapshotBuilder.Build(draft, errors));
-        if (errors.Found.Count == 0 && frozen.As(int.MaxValue).ToJson().Length is var length and > SnapshotPieces.MaxBytes)
+        var check = CheckedDraft.Of(draft);
+        if (check.Errors is { Count: > 0 } errors)
         {
-            errors.Add("", "too_large", $"Frozen, the product may have {SnapshotPieces.MaxBytes} bytes and has {length}.");
-        }
-
-        if (errors.Found.Count > 0)
-        {
-            return new Promoted.NotPromotable(errors.Found);
+            return new Promoted.NotPromotable(errors);
         }
 
         var now = await environments.FindAsync(Environments.Staging, draft.Product, cancel);
-        if (IsStale(now, ifMatch))
+        if (Refuse(now, ifMatch) is { } refusal)
         {
-            return new Promoted.Stale();
+            return refusal;
         }
 
         var newest = await snapshots.FindNewestAsync(draft.Product, cancel);
-        var isNew = newest?.Mark != frozen.Mark;
+        var isNew = newest?.Mark != check.Frozen.Mark;
         var version = isNew ? (newest?.Number ?? 0) + 1 : newest!.Number;
-        frozen = frozen.As(version);
+        var frozen = check.Frozen.As(version);
         return isNew && await snapshots.AddAsync(draft.Product, frozen, clock.GetUtcNow(), cancel) != Write.Done
             ? new Promoted.Overtaken()
-            : await ServeAsync(Environments.Staging, draft.Product, now, frozen.Snapshot, isNew, ifMatch, cancel);
+            : await ServeAsync(
+                Environments.Staging,
+                draft.Product,
+                now,
+                frozen.Snapshot,
+                (record, content) => new(record, content, isNew) { Findings = check.Findings },
+                ifMatch,
+                cancel);
     }
 
     /// <summary>Serves in production what staging serves.</summary>
@@ -61,9 +62,9 @@ internal sealed class Promoter(
         }
 
         var now = await environments.FindAsync(Environments.Production, product, cancel);
-        if (IsStale(now, ifMatch))
+        if (Refuse(now, ifMatch) is { } refusal)
         {
-            return new Promoted.Stale();
+            return refusal;
         }
 
         var staging = await environments.FindAsync(Environments.Staging, product, cancel);
@@ -77,56 +78,30 @@ internal sealed class Promoter(
                     : $"Staging serves version {staging.Version}, not {version}: production takes what staging serves.");
         }
 
-        var content = await snapshots.GetAsync(product, staging.Version, cancel);
         return await ServeAsync(
             Environments.Production,
             product,
             now,
-            content,
-            now?.Version != staging.Version,
+            await snapshots.GetAsync(product, staging.Version, cancel),
+            (record, content) => new(record, content, now?.Version != staging.Version),
             ifMatch,
             cancel);
     }
 
-    /// <summary>Serves again what was served before, or a given version that was served once.</summary>
-    public async Task<Promoted> RollBackAsync(
-        string name,
-        string environment,
-        int? version,
-        ETag ifMatch,
-        CancellationToken cancel)
+    /// <summary>Why a pointer may not be moved: somebody has moved it, or it is pinned.</summary>
+    public static Promoted? Refuse(EnvironmentRecord? now, ETag ifMatch)
     {
-        if (await products.FindAsync(name, cancel) is not { Value: var product })
-        {
-            return new Promoted.NoProduct();
-        }
-
-        var now = await environments.FindAsync(environment, product, cancel);
-        if (IsStale(now, ifMatch))
+        if (ifMatch != ETag.All && now?.ETag != ifMatch)
         {
             return new Promoted.Stale();
         }
 
-        if (now is not null && version == now.Version)
-        {
-            return new Promoted.Live(now, await snapshots.GetAsync(product, now.Version, cancel), IsNew: false);
-        }
-
-        var back = version is { } asked ? now?.RollBackTo(asked, clock.GetUtcNow()) : now?.RollBack(clock.GetUtcNow());
-        if (back is null)
-        {
-            return version is null
-                ? new Promoted.Refused(
-                    "nothing_to_roll_back",
-                    "Nothing to roll back.",
-                    $"No other version was served in {environment} before.")
-                : new Promoted.Refused(
-                    "version_not_held",
-                    "Never served.",
-                    $"Version {version} was never served in {environment}.");
-        }
-
-        return await WriteAsync(back, await snapshots.GetAsync(product, back.Version, cancel), isNew: false, ifMatch, cancel);
+        return now?.PinnedAt is null
+            ? null
+            : new Promoted.Refused(
+                "pinned",
+                "Pinned.",
+                $"{now.Environment} is pinned to version {now.Version}: {now.PinReason ?? "nobody has said why"}. Unpin it first.");
     }
 
     private async Task<Promoted> ServeAsync(
@@ -134,13 +109,13 @@ internal sealed class Promoter(
         Product product,
         EnvironmentRecord? now,
         ProductSnapshot content,
-        bool isNew,
+        Func<EnvironmentRecord, ProductSnapshot, Promoted.Live> answer,
         ETag ifMatch,
         CancellationToken cancel)
     {
         if (now?.Version == content.Version)
         {
-            return new Promoted.Live(now, content, isNew);
+            return answer(now, content);
         }
 
         var next = now?.Promote(content.Version, clock.GetUtcNow())
@@ -150,21 +125,6 @@ internal sealed class Promoter(
                 product.Generation,
                 content.Version,
                 clock.GetUtcNow());
-        return await WriteAsync(next, content, isNew, ifMatch, cancel);
+        return await pointer.MoveAsync(product, now, next, answer(next, content), ifMatch, cancel);
     }
-
-    private async Task<Promoted> WriteAsync(
-        EnvironmentRecord next,
-        ProductSnapshot content,
-        bool isNew,
-        ETag ifMatch,
-        CancellationToken cancel)
-    {
-        var (outcome, written) = await environments.WriteAsync(next, cancel);
-        return outcome == Write.Done ? new Promoted.Live(written, content, isNew)
-            : ifMatch == ETag.All ? new Promoted.Overtaken()
-            : new Promoted.Stale();
-    }
-
-    private static bool IsStale(EnvironmentRecord? now, ETag ifMatch) => ifMatch != ETag.All && now?.ETag != ifMatch;
 }

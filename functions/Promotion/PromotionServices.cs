@@ -9,8 +9,14 @@ internal static class PromotionServices
         .AddSingleton<ProductDrafts>()
         .AddSingleton<SnapshotsTable>()
         .AddSingleton<EnvironmentsTable>()
+        .AddSingleton<AddressClaims>()
+        .AddSingleton<PointerMove>()
         .AddSingleton<Promoter>()
+        .AddSingleton<VersionChoice>()
+        .AddSingleton<Foresight>()
         .AddSingleton<ConfigsApi>()
+        .AddSingleton<VersionsApi>()
         .AddSingleton<PromotionApi>()
+        .AddSingleton<PinApi>()
         .AddSingleton<RelayConfigurationApi>();
 }

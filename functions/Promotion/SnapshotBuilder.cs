@@ -1,6 +1,5 @@
 using Serverless.Contracts;
 using Serverless.Functions.Http;
-using Serverless.Functions.Policies;
 
 namespace Serverless.Functions.Promotion;
 
@@ -11,8 +10,8 @@ internal static class SnapshotBuilder
     public static ProductSnapshot Build(ProductDraft draft, Errors errors)
     {
         CheckBackends(draft, errors);
-        CheckRules(draft, errors);
-        CheckPolicies(draft, errors);
+        var rules = FrozenRules.Of(draft, errors);
+        CheckRules(rules, errors);
         return new()
         {
             Product = draft.Product.SystemName,
@@ -20,13 +19,12 @@ internal static class SnapshotBuilder
             StagingPublicBaseUrl = ToUri(draft.Product.StagingPublicBaseUrl),
             ProductionPublicBaseUrl = ToUri(draft.Product.ProductionPublicBaseUrl),
             Credentials = draft.Product.Credentials,
-            Backends = [.. draft.Backends.Select(Mount)],
-            MappingRules = [.. draft.Rules.Select(Freeze)],
-            PolicyChain =
-            [
-                .. draft.Chain.Policies.Where(policy => policy.Enabled)
-                    .Select(policy => new ChainedPolicy { Name = policy.Name, Configuration = policy.Configuration }),
-            ],
+            ErrorAnswers = draft.Product.ErrorAnswers ?? new(),
+            SecretToken = draft.Product.SecretToken,
+            HostRewrite = draft.Product.HostRewrite,
+            Backends = [.. FrozenRules.InOrder(draft.Backends).Select(Mount)],
+            MappingRules = rules,
+            PolicyChain = [.. PlacedPolicy.Place(draft, errors).Select(policy => policy.Freeze())],
         };
     }
 
@@ -38,42 +36,14 @@ internal static class SnapshotBuilder
         }
     }
 
-    private static void CheckRules(ProductDraft draft, Errors errors)
+    private static void CheckRules(IReadOnlyList<MappingRule> rules, Errors errors)
     {
-        if (draft.Rules.Count == 0)
+        if (rules.Count == 0)
         {
             errors.Add(
                 "/mapping_rules",
                 "no_mapping_rule",
-                "The product has no mapping rule, so no request would match: add one.");
-        }
-
-        var metrics = draft.Metrics.Select(metric => metric.SystemName).ToHashSet();
-        for (var i = 0; i < draft.Rules.Count; i++)
-        {
-            if (!metrics.Contains(draft.Rules[i].Metric))
-            {
-                errors.Add(
-                    $"/mapping_rules/{i}/metric",
-                    "unknown_metric",
-                    $"Mapping rule '{draft.Rules[i].Id}' names metric '{draft.Rules[i].Metric}', which is not of this product.");
-            }
-        }
-    }
-
-    private static void CheckPolicies(ProductDraft draft, Errors errors)
-    {
-        for (var i = 0; i < draft.Chain.Policies.Count; i++)
-        {
-            var policy = draft.Chain.Policies[i];
-            if (Catalogue.Check.TryGetValue(policy.Name, out var check))
-            {
-                check(policy.Configuration, $"/policies/{i}/configuration", errors);
-            }
-            else if (policy.Enabled)
-            {
-                errors.Add($"/policies/{i}/name", "unknown_policy", $"There is no policy '{policy.Name}'.");
-            }
+                "Neither the product nor a backend of it has a mapping rule, so no request would match: add one.");
         }
     }
 
@@ -82,16 +52,8 @@ internal static class SnapshotBuilder
         Backend = mounted.Backend.SystemName,
         Path = mounted.Path,
         PrivateBaseUrl = new(mounted.Backend.PrivateBaseUrl),
+        Endpoints = [.. (mounted.Backend.Endpoints ?? []).Select(url => new Uri(url))],
         Tls = mounted.Backend.Tls ?? new(),
-    };
-
-    private static MappingRule Freeze(MappingRules.Rule rule) => new()
-    {
-        Method = rule.Method,
-        Pattern = rule.Pattern,
-        Metric = rule.Metric,
-        Delta = rule.Delta,
-        Last = rule.Last,
     };
 
     private static Uri? ToUri(string? url) => url is null ? null : new(url);

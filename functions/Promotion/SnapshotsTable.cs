@@ -47,6 +47,9 @@ internal sealed class SnapshotsTable(TableAccount account)
             ? Read(row)
             : null;
 
+    public async Task<SnapshotVersion?> FindAsync(Product product, int version, CancellationToken cancel) =>
+        await _table.FindAsync(product.Partition, VersionKey(version), cancel) is { } row ? Read(row) : null;
+
     /// <summary>The content of a version as it was written, or null when there is no such version.</summary>
     public async Task<byte[]?> FindContentAsync(string partition, int version, CancellationToken cancel) =>
         await _table.FindAsync(partition, ContentKey(version), cancel) is { } row ? SnapshotPieces.Read(row) : null;

@@ -32,5 +32,17 @@ internal static class Guard
             ? Table.Delete(partition, guard.RowKey, guard.ETag)
             : null;
 
+    /// <summary>
+    /// Read before looking at what refers to the thing, written with what is decided by that: an action whose outcome is
+    /// Stale when somebody has touched the guard since. Null when there is none, and so no thing.
+    /// </summary>
+    public static async Task<TableTransactionAction?> HoldAsync(
+        this Table table,
+        string partition,
+        string thing,
+        CancellationToken cancel) => await table.FindAsync(partition, Row(partition, thing).RowKey, cancel) is { } guard
+            ? Table.Replace(Row(partition, thing), guard.ETag)
+            : null;
+
     private static TableEntity Row(string partition, string thing) => new(partition, $"{Kind}|{thing}");
 }

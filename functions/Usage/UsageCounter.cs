@@ -17,14 +17,16 @@ internal sealed class UsageCounter(UsageTable table, TimeProvider time)
 
     /// <summary>Counts this usage, all of it or, when one limit would be passed, nothing.</summary>
     /// <param name="application">Partition of the application.</param>
-    /// <param name="limits">The limits of its plan.</param>
+    /// <param name="limits">The limits of its plan that this falls under.</param>
+    /// <param name="priced">The metrics of this that its plan has a price for.</param>
     /// <param name="usage">By metric, 1 and up.</param>
     public async Task<UsageVerdict> CountAsync(
         string application,
         IReadOnlyList<PlanLimit> limits,
+        IReadOnlyList<string> priced,
         IReadOnlyDictionary<string, long> usage)
     {
-        var claim = new UsageClaim(limits, usage);
+        var claim = new UsageClaim(limits, priced, usage);
 
         // No caller's token: others may depend on the work that this one happens to do.
         await _queue.RunAsync(application, claim, claims => CountAllAsync(application, claims));
@@ -47,7 +49,7 @@ internal sealed class UsageCounter(UsageTable table, TimeProvider time)
         while (true)
         {
             var now = time.GetUtcNow();
-            var rows = await table.ReadAsync(application, batch.SelectMany(Windows).Distinct(), now, cancel);
+            var rows = await table.ReadAsync(application, batch.SelectMany(claim => claim.Windows).Distinct(), now, cancel);
             foreach (var claim in batch)
             {
                 claim.Judge(rows, now);
@@ -71,7 +73,7 @@ internal sealed class UsageCounter(UsageTable table, TimeProvider time)
         var batch = new List<UsageClaim>();
         foreach (var claim in claims)
         {
-            windows.UnionWith(Windows(claim));
+            windows.UnionWith(claim.Windows);
             if (windows.Count > UsageTable.MaxWindows && batch.Count > 0)
             {
                 break;
@@ -82,7 +84,4 @@ internal sealed class UsageCounter(UsageTable table, TimeProvider time)
 
         return batch;
     }
-
-    private static IEnumerable<(string Metric, LimitPeriod Period)> Windows(UsageClaim claim) =>
-        claim.Limits.Select(limit => (limit.Metric, limit.Period));
 }

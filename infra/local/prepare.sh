@@ -34,15 +34,20 @@ need_node() {
     || fail "Node.js 20 or newer is needed, this is $(node --version)."
 }
 
-# Installs infra/local's packages when they are missing or another lock file's.
+# install_node_packages FOLDER WHAT: the packages of a folder's lock file, when they are missing or another's.
 install_node_packages() {
-  local folder=infra/local
+  local folder=$1 what=$2
   if ! cmp -s "$folder/package-lock.json" "$folder/node_modules/.installed-lock.json"; then
-    echo "Installing the storage emulator and the WebSocket tools (npm) …"
+    echo "Installing $what (npm) …"
     with_progress "npm" npm ci --prefix "$folder" --no-progress --loglevel=error || fail "npm ci in $folder failed; see above."
     cp "$folder/package-lock.json" "$folder/node_modules/.installed-lock.json"
   fi
 }
+
+install_local_tools() { install_node_packages infra/local "the storage emulator and the WebSocket tools"; }
+
+# Before the functions are built: the build takes it in.
+install_renderer() { install_node_packages functions/OpenApi "the renderer of the API's documentation"; }
 
 # Not every feed carries the Functions worker or Azure.Data.Tables. What restores is used, for the rest there is
 # functions/StandIns. Asked once per folder; a choice made in the environment stands.

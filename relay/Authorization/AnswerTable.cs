@@ -16,8 +16,14 @@ internal static class AnswerTable
             [AuthorizationReasons.UserKeyDeleted] = (RefusalReason.UserKeyDeleted, "This key was deleted; use another key of the application."),
             [AuthorizationReasons.UserKeyOfAnotherProduct] =
                 (RefusalReason.UserKeyOfAnotherProduct, "This key belongs to an application of another product."),
+            [AuthorizationReasons.ApplicationNotFound] =
+                (RefusalReason.ApplicationNotFound, "No application of the product has this identifier."),
+            [AuthorizationReasons.ApplicationKeyInvalid] =
+                (RefusalReason.ApplicationKeyInvalid, "The application does not have this key, or no longer."),
+            [AuthorizationReasons.ReferrerNotAllowed] =
+                (RefusalReason.ReferrerNotAllowed, "The application may not be used from where this request comes."),
             [AuthorizationReasons.ApplicationNotActive] =
-                (RefusalReason.ApplicationNotActive, "The application of this key is not active: it, or its account, is suspended or not yet accepted."),
+                (RefusalReason.ApplicationNotActive, "The application is not active: it, or its account, is suspended or not yet accepted."),
             [AuthorizationReasons.LimitsExceeded] = (RefusalReason.LimitsExceeded, "A limit of the application's plan is used up."),
             [AuthorizationReasons.MetricDisabled] =
                 (RefusalReason.MetricDisabled, "The application's plan does not include what this request would use."),

@@ -21,6 +21,18 @@ internal sealed class AuthorizationOptionsValidator : IValidateOptions<Authoriza
             result.AddError($"Relay:Authorization:MaxEntries is {options.MaxEntries}: it needs 1 to {MostEntries}.");
         }
 
+        Check(nameof(options.ClockSkew), options.ClockSkew, TimeSpan.Zero, Longest);
+        Check(nameof(options.IssuerTimeout), options.IssuerTimeout, TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(1));
+        Check(nameof(options.IssuerRefresh), options.IssuerRefresh, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1));
+        Check(nameof(options.IssuerPause), options.IssuerPause, TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(10));
         return result.Build();
+
+        void Check(string setting, TimeSpan value, TimeSpan least, TimeSpan most)
+        {
+            if (value < least || value > most)
+            {
+                result.AddError($"Relay:Authorization:{setting} is {value}: it needs {least} to {most}.");
+            }
+        }
     }
 }

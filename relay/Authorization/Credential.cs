@@ -1,15 +1,34 @@
 namespace Serverless.Relay.Authorization;
 
-/// <summary>A user key as found in a request, and the request without it.</summary>
-/// <param name="UserKey">Null when there is none; empty when there is one that no application can have.</param>
-/// <param name="Query">The query to forward: without the key, else byte for byte the client's.</param>
-/// <param name="Headers">Names of headers that are not forwarded.</param>
-internal readonly record struct Credential(string? UserKey, string Query, IReadOnlyList<string> Headers)
+/// <summary>What a request proves itself with.</summary>
+internal abstract record Credential
 {
     /// <summary>Longer texts are no keys, and are not sent to the functions.</summary>
     public const int MaxLength = 1024;
 
-    /// <summary>The key if an application could have it, else empty.</summary>
-    public static string Sound(string text) =>
-        text.Length <= MaxLength && !text.AsSpan().ContainsAnyExceptInRange('!', '~') ? text : "";
+    private Credential()
+    {
+    }
+
+    /// <summary>With nothing, or not with all that is needed.</summary>
+    internal sealed record Missing : Credential;
+
+    /// <summary>With a user key.</summary>
+    internal sealed record UserKey(string Text) : Credential;
+
+    /// <summary>With an application's identifier and key.</summary>
+    internal sealed record Application(string Id, string Key) : Credential;
+
+    /// <summary>With a token.</summary>
+    internal sealed record Token(string Text) : Credential;
+
+    /// <summary>Whether an application could have this text as its key or identifier.</summary>
+    public static bool IsSound(string text) =>
+        text.Length is > 0 and <= MaxLength && !text.AsSpan().ContainsAnyExceptInRange('!', '~');
 }
+
+/// <summary>A credential as found in a request, and the request without it.</summary>
+/// <param name="Credential">What was found.</param>
+/// <param name="Query">The query to forward: without the credential, else byte for byte the client's.</param>
+/// <param name="Headers">Names of headers that are not forwarded.</param>
+internal sealed record FoundCredential(Credential Credential, string Query, IReadOnlyList<string> Headers);

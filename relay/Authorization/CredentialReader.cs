@@ -1,45 +1,74 @@
-using Microsoft.Extensions.Primitives;
 using Serverless.Contracts;
 
 namespace Serverless.Relay.Authorization;
 
-/// <summary>Takes the user key out of a request, where the product says that it is.</summary>
+/// <summary>Takes the credential out of a request, where the product says that it is.</summary>
 internal static class CredentialReader
 {
-    /// <summary>Reads and removes the key.</summary>
+    /// <summary>Name of the query parameter or header that holds a token, as in 3scale.</summary>
+    public const string TokenName = "access_token";
+
+    /// <summary>Reads and removes the credential.</summary>
     /// <param name="settings">Where to look; nowhere else is looked.</param>
     /// <param name="query">Raw query: empty, or starts with <c>?</c>.</param>
     /// <param name="headers">The client's headers.</param>
-    public static Credential Read(CredentialSettings settings, string query, IHeaderDictionary headers) =>
-        settings.Location switch
+    public static FoundCredential Read(CredentialSettings settings, string query, IHeaderDictionary headers) =>
+        settings.Mode switch
         {
-            CredentialLocation.Query => QueryCredential.Read(settings.UserKeyName, query),
-            CredentialLocation.Headers => ReadHeaders(settings.UserKeyName, query, headers),
-            CredentialLocation.Authorization => new Credential(
-                AuthorizationHeader.ReadUserKey(Last(headers.Authorization)), query, ["Authorization"]),
-            var other => throw new InvalidOperationException($"No credentials are in {other}."),
+            CredentialMode.UserKey => Read(settings, query, headers, [settings.UserKeyName], AuthorizationHeader.Single, OfUserKey),
+            CredentialMode.AppId => Read(
+                settings, query, headers, [settings.AppIdName, settings.AppKeyName], AuthorizationHeader.Pair, OfApplication),
+            CredentialMode.Oidc => ReadToken(settings, query, headers),
+            var other => throw new InvalidOperationException($"There is no credential {other}."),
         };
 
-    private static Credential ReadHeaders(string name, string query, IHeaderDictionary headers)
+    private static FoundCredential Read(
+        CredentialSettings settings,
+        string query,
+        IHeaderDictionary headers,
+        string[] names,
+        Func<string, string?[]> ofAuthorization,
+        Func<string?[], Credential> credential)
     {
-        string? key = null;
-        List<string> names = [];
-        foreach (var (header, values) in headers)
+        switch (settings.Location)
         {
-            if (IsSame(header, name))
-            {
-                names.Add(header);
-                key = Last(values) is { Length: > 0 } value ? Credential.Sound(value) : key;
-            }
+            case CredentialLocation.Query:
+                var inQuery = QueryCredential.Read(names, query, out var rest);
+                return new FoundCredential(credential(inQuery), rest, []);
+            case CredentialLocation.Headers:
+                var inHeaders = HeaderCredential.Read(names, headers, out var spellings);
+                return new FoundCredential(credential(inHeaders), query, spellings);
+            case CredentialLocation.Authorization:
+                var header = headers.Authorization is [.., { } last] ? last : "";
+                return new FoundCredential(credential(ofAuthorization(header)), query, [AuthorizationHeader.Name]);
+            case var other:
+                throw new InvalidOperationException($"No credentials are in {other}.");
         }
-
-        return new Credential(key, query, names);
     }
 
-    // A backend may take '-' and '_' for the same, as CGI does, so every spelling is the credential.
-    private static bool IsSame(string header, string name) =>
-        header.Length == name.Length
-        && header.Replace('_', '-').Equals(name.Replace('_', '-'), StringComparison.OrdinalIgnoreCase);
+    // A Bearer token is taken out wherever the product looks, used or not: a backend has no use for it.
+    private static FoundCredential ReadToken(CredentialSettings settings, string query, IHeaderDictionary headers)
+    {
+        var found = Read(settings, query, headers, [TokenName], AuthorizationHeader.Bearer, OfToken);
+        if (settings.Location == CredentialLocation.Authorization
+            || headers.Authorization.LastOrDefault(line => AuthorizationHeader.Bearer(line ?? "")[0] is not null) is not { } bearer)
+        {
+            return found;
+        }
 
-    private static string Last(StringValues values) => values.Count == 0 ? "" : values[^1] ?? "";
+        return found with
+        {
+            Credential = found.Credential is Credential.Missing ? OfToken(AuthorizationHeader.Bearer(bearer)) : found.Credential,
+            Headers = [.. found.Headers, AuthorizationHeader.Name],
+        };
+    }
+
+    private static Credential OfUserKey(string?[] found) =>
+        found is [{ Length: > 0 } key] ? new Credential.UserKey(key) : new Credential.Missing();
+
+    private static Credential OfApplication(string?[] found) =>
+        found is [{ Length: > 0 } id, { Length: > 0 } key] ? new Credential.Application(id, key) : new Credential.Missing();
+
+    private static Credential OfToken(string?[] found) =>
+        found is [{ Length: > 0 } token] ? new Credential.Token(token) : new Credential.Missing();
 }

@@ -3,21 +3,25 @@ using System.Text;
 namespace Serverless.Relay.Authorization;
 
 /// <summary>
-/// The user key in a query. Every parameter of its name is taken out, in whatever spelling; the last one counts.
+/// Credentials in parameters of given names in a query. Every parameter of such a name is taken out, in whatever
+/// spelling; the last one that is not empty counts.
 /// </summary>
 internal static class QueryCredential
 {
-    /// <summary>Reads and removes the key.</summary>
-    /// <param name="name">Name of the parameter; letter case does not matter.</param>
+    /// <summary>Reads and removes the parameters.</summary>
+    /// <param name="names">What to look for; letter case does not matter.</param>
     /// <param name="query">Raw query: empty, or starts with <c>?</c>.</param>
-    public static Credential Read(string name, string query)
+    /// <param name="rest">The query without them.</param>
+    /// <returns>What was found, in the order of the names; null for what was not.</returns>
+    public static string?[] Read(string[] names, string query, out string rest)
     {
+        var found = new string?[names.Length];
+        rest = query;
         if (query.Length == 0)
         {
-            return new Credential(null, query, []);
+            return found;
         }
 
-        string? key = null;
         StringBuilder? kept = null;
         var start = 1;
         while (start <= query.Length)
@@ -25,24 +29,26 @@ internal static class QueryCredential
             var ampersand = query.IndexOf('&', start);
             var end = ampersand < 0 ? query.Length : ampersand;
             var equals = query.IndexOf('=', start, end - start);
-            var nameEnd = equals < 0 ? end : equals;
-            if (Decode(query[start..nameEnd]).Equals(name, StringComparison.OrdinalIgnoreCase))
+            var name = Decode(query[start..(equals < 0 ? end : equals)]);
+            var index = Array.FindIndex(names, other => other.Equals(name, StringComparison.OrdinalIgnoreCase));
+            if (index < 0)
+            {
+                kept?.Append(query, start, end - start + (ampersand < 0 ? 0 : 1));
+            }
+            else
             {
                 kept ??= new StringBuilder(query, 0, start, query.Length);
                 if (equals >= 0 && equals + 1 < end)
                 {
-                    key = Credential.Sound(Decode(query[(equals + 1)..end]));
+                    found[index] = Decode(query[(equals + 1)..end]);
                 }
-            }
-            else
-            {
-                kept?.Append(query, start, end - start + (ampersand < 0 ? 0 : 1));
             }
 
             start = end + 1;
         }
 
-        return new Credential(key, kept is null ? query : WithoutLooseEnd(kept, query), []);
+        rest = kept is null ? query : WithoutLooseEnd(kept, query);
+        return found;
     }
 
     // Where the last parameter went, the '&' before it goes too, and where all went, the '?'.

@@ -1,6 +1,6 @@
 using Serverless.Contracts;
+using Serverless.Relay.Authorization;
 using Serverless.Relay.Management;
-using Serverless.Relay.Policies;
 using Serverless.Relay.Routing;
 
 namespace Serverless.Relay.Configuration;
@@ -10,7 +10,11 @@ namespace Serverless.Relay.Configuration;
 /// cannot be fetched or served now leaves the environment with the version it had.
 /// </summary>
 internal sealed class ConfigurationLoader(
-    ManagementClient management, PolicyCatalogue catalogue, LiveConfiguration live, ILogger<ConfigurationLoader> log)
+    ManagementClient management,
+    SnapshotCompiler compiler,
+    TokenIssuers issuers,
+    LiveConfiguration live,
+    ILogger<ConfigurationLoader> log)
 {
     private Dictionary<(string Product, string Environment), ServedProduct> _served = [];
     private Dictionary<VersionKey, ServedVersion?> _versions = [];
@@ -126,7 +130,7 @@ internal sealed class ConfigurationLoader(
     private ServedVersion? Build(EnvironmentPointer pointer, ProductSnapshot snapshot)
     {
         List<string> errors = [];
-        var version = ServedVersion.Build(snapshot, catalogue, errors);
+        var version = compiler.Compile(snapshot, errors);
         if (version is null)
         {
             ConfigurationLog.VersionRefused(log, pointer.Product, pointer.Version, string.Join(' ', errors));
@@ -145,6 +149,10 @@ internal sealed class ConfigurationLoader(
             .Select(product => new RouteEntry<ServedProduct>(
                 product.Pointer.Product, product.Pointer.Environment, product.PublicBaseUrl, product));
         live.Swap(new RouteTable<ServedProduct>(entries, conflicts));
+        issuers.Keep(served.Values.Select(product => product.Version)
+            .Concat(_versions.Values)
+            .Select(version => version?.Snapshot.Credentials.Oidc)
+            .OfType<OidcSettings>());
 
         foreach (var conflict in conflicts)
         {

@@ -12,6 +12,7 @@ internal static class ConfigurationServices
         services.AddOptions<ConfigurationOptions>().BindConfiguration(ConfigurationOptions.Section).ValidateOnStart();
         return services
             .AddSingleton<LiveConfiguration>()
+            .AddSingleton<SnapshotCompiler>()
             .AddSingleton<ConfigurationLoader>()
             .AddHostedService<ConfigurationPoller>();
     }

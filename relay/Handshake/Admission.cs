@@ -1,5 +1,5 @@
-using Serverless.Contracts;
 using Serverless.Relay.Outcomes;
+using Serverless.Relay.Upstream;
 
 namespace Serverless.Relay.Handshake;
 
@@ -11,15 +11,9 @@ internal abstract record Admission
     }
 
     /// <summary>It does.</summary>
-    /// <param name="Usage">The backend.</param>
-    /// <param name="PathAndQuery">What to ask it for, after its private base URL.</param>
-    /// <param name="Headers">What to send along.</param>
+    /// <param name="Request">What to ask which backend for.</param>
     /// <param name="Application">Identifier of the application whose key it is.</param>
-    internal sealed record Granted(
-        BackendUsage Usage,
-        string PathAndQuery,
-        IReadOnlyList<KeyValuePair<string, string>> Headers,
-        string Application) : Admission;
+    internal sealed record Granted(BackendRequest Request, string Application) : Admission;
 
     /// <summary>It does not.</summary>
     internal sealed record Denied(Refusal Refusal) : Admission;

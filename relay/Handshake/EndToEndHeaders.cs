@@ -5,24 +5,28 @@ namespace Serverless.Relay.Handshake;
 
 /// <summary>
 /// The headers that a backend gets: the client's, without those of the connection, without the credential, and with the
-/// relay's own word on where the request comes from.
+/// relay's own word on where the request comes from, and that it came through the relay.
 /// </summary>
 internal static class EndToEndHeaders
 {
+    private const string SecretTokenName = "X-3scale-proxy-secret-token";
+
     // Host is written by whoever dials. Expect has been answered when the body is read.
     private static readonly FrozenSet<string> Dropped = FrozenSet.ToFrozenSet(
         [
             "Connection", "Keep-Alive", "Proxy-Connection", "Proxy-Authenticate", "Proxy-Authorization", "TE", "Trailer",
             "Transfer-Encoding", "Upgrade", "HTTP2-Settings", "Host", "Expect",
             "Forwarded", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-Port",
-            "X-Forwarded-Prefix", "X-Real-IP",
+            "X-Forwarded-Prefix", "X-Real-IP", SecretTokenName,
         ],
         StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Builds the list.</summary>
     /// <param name="request">The client's request.</param>
     /// <param name="credentials">Names of headers that hold the credential.</param>
-    public static List<KeyValuePair<string, string>> Of(HttpRequest request, IReadOnlyList<string> credentials)
+    /// <param name="secretToken">What tells the backend that the relay sends it; null tells it nothing.</param>
+    public static List<KeyValuePair<string, string>> Of(
+        HttpRequest request, IReadOnlyList<string> credentials, string? secretToken)
     {
         // Kestrel keeps of Connection only close, keep-alive or upgrade where one of them is in it; beside those,
         // what else it names is not to be seen here and goes on as any header does.
@@ -48,6 +52,11 @@ internal static class EndToEndHeaders
 
         headers.Add(new("X-Forwarded-Proto", request.Scheme));
         headers.Add(new("X-Forwarded-Host", request.Host.Value ?? ""));
+        if (secretToken is not null)
+        {
+            headers.Add(new(SecretTokenName, secretToken));
+        }
+
         return headers;
     }
 

@@ -1,11 +1,11 @@
 using Microsoft.AspNetCore.Http.Features;
-using Serverless.Contracts;
 using Serverless.Relay.Authorization;
 using Serverless.Relay.Configuration;
 using Serverless.Relay.Observability;
 using Serverless.Relay.Outcomes;
 using Serverless.Relay.Policies;
 using Serverless.Relay.Routing;
+using Serverless.Relay.Upstream;
 
 namespace Serverless.Relay.Handshake;
 
@@ -55,50 +55,62 @@ internal sealed class Entrance(LiveConfiguration live, KeyJudge judge, Readiness
         Exchange exchange, ServedVersion version, string path, string query, CancellationToken cancel)
     {
         var request = exchange.Http.Request;
-        var usage = version.Rules.Match(request.Method, path, query);
+        _ = version.Backends.TryFind(path, out var backend, out var forwarded);
+        var usage = version.Rules.Match(request.Method, path, query, backend?.Backend);
         if (usage.IsNone)
         {
             return Deny(RefusalReason.NoMappingRule, "No mapping rule of the product matches this method and path.");
         }
 
-        if (await version.Policies.CheckAsync(new HandshakeRequest(request, exchange.IsUpgrade), cancel) is { } refusal)
+        var asked = new HandshakeRequest(request, exchange.IsUpgrade);
+        if (await version.Policies.CheckAsync(asked, cancel) is { } refusal)
         {
             return new Admission.Denied(refusal);
         }
 
-        if (!version.Backends.TryFind(path, out var backend, out var forwarded))
+        if (backend is null)
         {
             return Deny(RefusalReason.BackendNotRouted, "No backend of the product is mounted on this path.");
         }
 
-        var settings = version.Snapshot.Credentials;
-        var credential = CredentialReader.Read(settings, query, request.Headers);
-        if (credential.UserKey is not { } key)
+        var snapshot = version.Snapshot;
+        var found = CredentialReader.Read(snapshot.Credentials, query, request.Headers);
+        var identity = await Identity.OfAsync(
+            snapshot.Product, snapshot.Credentials, Fallback(found.Credential, asked.Credentials), version.Tokens, cancel);
+        if (identity is Identity.Refused nobody)
         {
-            return Deny(RefusalReason.CredentialsMissing, WhereTheKeyGoes(settings));
+            return new Admission.Denied(nobody.Refusal);
         }
 
-        if (key.Length == 0)
+        var question = ((Identity.Claimed)identity).Question with { Usage = usage.Deltas, Referrer = Referrer.Of(request.Headers) };
+        switch (await judge.JudgeAsync(question, cancel))
         {
-            return Deny(RefusalReason.UserKeyInvalid, "No application has this key.");
+            case Judgement.Admitted admitted:
+                asked.EditAnswer();
+                return new Admission.Granted(
+                    new BackendRequest(
+                        backend,
+                        forwarded + found.Query,
+                        asked.Edit(EndToEndHeaders.Of(request, found.Headers, snapshot.SecretToken)),
+                        snapshot.HostRewrite)
+                    {
+                        ConnectTimeout = asked.Patience.Connect,
+                        AnswerTimeout = asked.Patience.Answer,
+                    },
+                    admitted.Application);
+            case Judgement.Refused refused:
+                return new Admission.Denied(refused.Refusal);
+            case var other:
+                throw new InvalidOperationException($"A judgement cannot be {other}.");
         }
-
-        var question = new AuthorizationRequest { Product = version.Snapshot.Product, UserKey = key, Usage = usage.Deltas };
-        return await judge.JudgeAsync(question, cancel) switch
-        {
-            Judgement.Admitted admitted => new Admission.Granted(
-                backend, forwarded + credential.Query, EndToEndHeaders.Of(request, credential.Headers), admitted.Application),
-            Judgement.Refused refused => new Admission.Denied(refused.Refusal),
-            var other => throw new InvalidOperationException($"A judgement cannot be {other}."),
-        };
     }
 
-    private static Admission.Denied Deny(RefusalReason reason, string detail) => new(new Refusal(reason, detail));
-
-    private static string WhereTheKeyGoes(CredentialSettings settings) => settings.Location switch
+    private static Credential Fallback(Credential found, OfferedCredentials? offered) => (found, offered) switch
     {
-        CredentialLocation.Query => $"Send the key in the query parameter '{settings.UserKeyName}'.",
-        CredentialLocation.Headers => $"Send the key in the header '{settings.UserKeyName}'.",
-        _ => "Send the key in the header Authorization: as the user of Basic, or as a Bearer token.",
+        (Credential.Missing, { UserKey: { } key }) => new Credential.UserKey(key),
+        (Credential.Missing, { AppId: { } id, AppKey: { } key }) => new Credential.Application(id, key),
+        _ => found,
     };
+
+    private static Admission.Denied Deny(RefusalReason reason, string detail) => new(new Refusal(reason, detail));
 }

@@ -72,8 +72,7 @@ internal sealed class Gateway(
 
     private async Task<Refusal?> ForwardAsync(Exchange exchange, Admission.Granted granted, CancellationToken cancel)
     {
-        var refusal = await forwarder.ForwardAsync(
-            granted.Usage, granted.PathAndQuery, granted.Headers, exchange.Http, cancel);
+        var refusal = await forwarder.ForwardAsync(granted.Request, exchange.Http, cancel);
         if (refusal is null)
         {
             metrics.Answered(upgrade: false, "forwarded");

@@ -1,7 +1,9 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Microsoft.Net.Http.Headers;
 using Serverless.Contracts;
 using Serverless.Relay.Observability;
 using Serverless.Relay.Outcomes;
@@ -17,10 +19,15 @@ internal sealed class RefusalWriter(RelayMetrics metrics, ILogger<RefusalWriter>
     // People read it too; the default escapes for JSON inside HTML pages, which this media type never is.
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Writes the refusal as problem+json.</summary>
+    /// <summary>
+    /// Writes the refusal as a policy or the product words it, or else as problem+json. Programs find the code in Proxy-Status
+    /// either way.
+    /// </summary>
     public async Task WriteAsync(Exchange exchange, Refusal refusal)
     {
         var row = RefusalTable.Row(refusal.Reason);
+        var own = Own(refusal.Own) ?? Own(exchange.Product?.Version.Snapshot.ErrorAnswers, row.Kind);
+        var status = own?.Status ?? row.Status;
         metrics.Answered(exchange.IsUpgrade, row.Code);
         HandshakeLog.Refused(
             log,
@@ -30,17 +37,16 @@ internal sealed class RefusalWriter(RelayMetrics metrics, ILogger<RefusalWriter>
             exchange.ProductName,
             exchange.EnvironmentName,
             exchange.Client,
-            row.Status,
+            status,
             row.Code);
 
-        var problem = new ProblemDocument { Title = row.Title, Status = row.Status, Code = row.Code, Detail = refusal.Detail };
-        var body = Write(problem);
+        var body = own is null ? Problem(row, refusal.Detail) : Text(own);
         var response = exchange.Http.Response;
-        response.StatusCode = row.Status;
-        response.ContentType = ProblemDocument.MediaType;
-        response.ContentLength = body.WrittenCount;
+        response.StatusCode = status;
+        response.ContentType = own?.ContentType ?? ProblemDocument.MediaType;
+        response.ContentLength = body.Length;
         response.Headers.CacheControl = "no-store";
-        response.Headers["Proxy-Status"] = $"{ProxyName}; error={row.ProxyError}";
+        response.Headers["Proxy-Status"] = $"{ProxyName}; error={row.ProxyError}; details=\"{row.Code}\"";
         if (refusal.RetryAfter is { } wait)
         {
             response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString("0", CultureInfo.InvariantCulture);
@@ -55,15 +61,36 @@ internal sealed class RefusalWriter(RelayMetrics metrics, ILogger<RefusalWriter>
             response.Headers.Connection = "Upgrade, close";
         }
 
-        await response.Body.WriteAsync(body.WrittenMemory, exchange.Http.RequestAborted);
+        await response.Body.WriteAsync(body, exchange.Http.RequestAborted);
     }
 
-    private static ArrayBufferWriter<byte> Write(ProblemDocument problem)
+    private static ErrorAnswer? Own(OwnAnswer? answer) => answer is null
+        ? null
+        : new() { Status = answer.Status, ContentType = answer.ContentType, Text = answer.Text };
+
+    private static ErrorAnswer? Own(ErrorAnswers? answers, RefusalKind kind) => kind switch
     {
+        RefusalKind.CredentialsMissing => answers?.CredentialsMissing,
+        RefusalKind.AuthenticationFailed => answers?.AuthenticationFailed,
+        RefusalKind.NoMatch => answers?.NoMatch,
+        RefusalKind.LimitsExceeded => answers?.LimitsExceeded,
+        _ => null,
+    };
+
+    private static ReadOnlyMemory<byte> Text(ErrorAnswer answer)
+    {
+        var charset = MediaTypeHeaderValue.TryParse(answer.ContentType, out var type) ? type.Encoding : null;
+        return (charset ?? Encoding.UTF8).GetBytes(answer.Text);
+    }
+
+    private static ReadOnlyMemory<byte> Problem(RefusalRow row, string? detail)
+    {
+        var problem = new ProblemDocument { Title = row.Title, Status = row.Status, Code = row.Code, Detail = detail };
         var body = new ArrayBufferWriter<byte>();
         using var writer = new Utf8JsonWriter(body, Readable);
         JsonSerializer.Serialize(writer, problem, ContractsJson.Default.ProblemDocument);
-        return body;
+        writer.Flush();
+        return body.WrittenMemory;
     }
 
     /// <summary>

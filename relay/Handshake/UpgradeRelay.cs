@@ -25,8 +25,7 @@ internal sealed class UpgradeRelay(
             return new Refusal(RefusalReason.ShuttingDown, "This gateway is stopping; try again, another one will answer.");
         }
 
-        var request = new UpgradeRequest(granted.Usage, granted.PathAndQuery, granted.Headers);
-        switch (await dialer.OpenAsync(request, cancel))
+        switch (await dialer.OpenAsync(granted.Request, cancel))
         {
             case UpgradeAnswer.Opened opened:
                 var client = await AcceptAsync(exchange, opened);
@@ -71,7 +70,7 @@ internal sealed class UpgradeRelay(
     {
         metrics.Answered(upgrade: true, "opened");
         HandshakeLog.Opened(
-            log, exchange.ProductName, exchange.EnvironmentName, exchange.Path, granted.Application, granted.Usage.Backend, exchange.Client);
+            log, exchange.ProductName, exchange.EnvironmentName, exchange.Path, granted.Application, granted.Request.Usage.Backend, exchange.Client);
 
         metrics.TunnelOpened();
         var result = await session.RunAsync(client, backend);

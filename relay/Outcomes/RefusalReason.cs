@@ -27,6 +27,15 @@ internal enum RefusalReason
     /// <summary>An Upgrade request to a product without the websocket policy in its chain.</summary>
     WebSocketPolicyMissing,
 
+    /// <summary>The policy origin: the request is of a web page that the product takes none from.</summary>
+    OriginNotAllowed,
+
+    /// <summary>The policy ip_check: the client's address is not one that the product takes requests from.</summary>
+    IpNotAllowed,
+
+    /// <summary>The policy maintenance_mode: the product takes no requests at the moment.</summary>
+    Maintenance,
+
     /// <summary>No credentials where the product looks for them (3scale: auth_missing).</summary>
     CredentialsMissing,
 
@@ -39,6 +48,18 @@ internal enum RefusalReason
     /// <summary>The key belongs to another product.</summary>
     UserKeyOfAnotherProduct,
 
+    /// <summary>No application of the product has this identifier, by app_id or by token.</summary>
+    ApplicationNotFound,
+
+    /// <summary>The application has no such key, or no longer.</summary>
+    ApplicationKeyInvalid,
+
+    /// <summary>The token is none, or none of the product's issuer for the product, or not valid now.</summary>
+    TokenInvalid,
+
+    /// <summary>The application's referrer filters do not let this referrer pass.</summary>
+    ReferrerNotAllowed,
+
     /// <summary>The application or its account is suspended or not yet accepted.</summary>
     ApplicationNotActive,
 
@@ -50,6 +71,9 @@ internal enum RefusalReason
 
     /// <summary>The functions did not answer, and no answer of theirs is cached.</summary>
     AuthorizationUnavailable,
+
+    /// <summary>The issuer of tokens did not say which keys it signs with, and none are known.</summary>
+    TokenIssuerUnavailable,
 
     /// <summary>No backend of the product is mounted on this path.</summary>
     BackendNotRouted,

@@ -10,12 +10,13 @@ namespace Serverless.Relay.Outcomes;
 /// Level of the access line: a client's doing is Information, another part's Warning, ours Error.
 /// </param>
 /// <param name="ProxyError">Type in the Proxy-Status header (RFC 9209 §2.3).</param>
-internal sealed record RefusalRow(int Status, string Code, string Title, LogLevel Level, string ProxyError);
+/// <param name="Kind">Which of a product's own answers takes its place, if the product has one.</param>
+internal sealed record RefusalRow(
+    int Status, string Code, string Title, LogLevel Level, string ProxyError, RefusalKind Kind = RefusalKind.Other);
 
 /// <summary>The one table from reason to status, code, text, log level and metric tag.</summary>
 internal static class RefusalTable
 {
-    private const string AuthenticationFailed = "Authentication failed";
     private const string Denied = "http_request_denied";
 
     private static readonly FrozenDictionary<RefusalReason, RefusalRow> Rows = new Dictionary<RefusalReason, RefusalRow>
@@ -24,18 +25,29 @@ internal static class RefusalTable
         [RefusalReason.ShuttingDown] = Theirs(503, "shutting_down", "Gateway shutting down", "proxy_internal_response"),
         [RefusalReason.RequestInvalid] = Theirs(400, "request_invalid", "Invalid request", "http_request_error"),
         [RefusalReason.ProductNotFound] = Theirs(404, "product_not_found", "Product not found", "destination_not_found"),
-        [RefusalReason.NoMappingRule] = Theirs(404, "no_mapping_rule", "No Mapping Rule matched", Denied),
+        [RefusalReason.NoMappingRule] = Theirs(404, "no_mapping_rule", "No Mapping Rule matched", Denied, RefusalKind.NoMatch),
         [RefusalReason.HandshakeInvalid] = Theirs(400, "handshake_invalid", "Invalid WebSocket handshake", "http_request_error"),
         [RefusalReason.HandshakeVersion] = Theirs(426, "handshake_version", "WebSocket version not supported", "http_request_error"),
         [RefusalReason.WebSocketPolicyMissing] = Theirs(403, "websocket_policy_missing", "WebSocket not enabled", Denied),
-        [RefusalReason.CredentialsMissing] = Theirs(403, "credentials_missing", "Authentication parameters missing", Denied),
-        [RefusalReason.UserKeyInvalid] = Theirs(403, "user_key_invalid", AuthenticationFailed, Denied),
-        [RefusalReason.UserKeyDeleted] = Theirs(403, "user_key_deleted", AuthenticationFailed, Denied),
-        [RefusalReason.UserKeyOfAnotherProduct] = Theirs(403, "user_key_of_another_product", AuthenticationFailed, Denied),
-        [RefusalReason.ApplicationNotActive] = Theirs(403, "application_not_active", AuthenticationFailed, Denied),
-        [RefusalReason.MetricDisabled] = Theirs(403, "metric_disabled", AuthenticationFailed, Denied),
-        [RefusalReason.LimitsExceeded] = Theirs(429, "limits_exceeded", "Usage limit exceeded", Denied),
+        [RefusalReason.OriginNotAllowed] = Theirs(403, "origin_not_allowed", "Origin not allowed", Denied),
+        [RefusalReason.IpNotAllowed] = Theirs(403, "ip_not_allowed", "IP address not allowed", Denied),
+        [RefusalReason.Maintenance] = Theirs(503, "maintenance", "Under maintenance", "destination_unavailable"),
+        [RefusalReason.CredentialsMissing] =
+            Theirs(403, "credentials_missing", "Authentication parameters missing", Denied, RefusalKind.CredentialsMissing),
+        [RefusalReason.UserKeyInvalid] = Unauthentic("user_key_invalid"),
+        [RefusalReason.UserKeyDeleted] = Unauthentic("user_key_deleted"),
+        [RefusalReason.UserKeyOfAnotherProduct] = Unauthentic("user_key_of_another_product"),
+        [RefusalReason.ApplicationNotFound] = Unauthentic("application_not_found"),
+        [RefusalReason.ApplicationKeyInvalid] = Unauthentic("application_key_invalid"),
+        [RefusalReason.TokenInvalid] = Unauthentic("token_invalid"),
+        [RefusalReason.ReferrerNotAllowed] = Unauthentic("referrer_not_allowed"),
+        [RefusalReason.ApplicationNotActive] = Unauthentic("application_not_active"),
+        [RefusalReason.MetricDisabled] = Unauthentic("metric_disabled"),
+        [RefusalReason.LimitsExceeded] =
+            Theirs(429, "limits_exceeded", "Usage limit exceeded", Denied, RefusalKind.LimitsExceeded),
         [RefusalReason.AuthorizationUnavailable] = Ours(503, "authorization_unavailable", "Authorization unavailable", "proxy_internal_error"),
+        [RefusalReason.TokenIssuerUnavailable] =
+            Ours(503, "token_issuer_unavailable", "Token issuer unavailable", "proxy_internal_error"),
         [RefusalReason.BackendNotRouted] = Theirs(404, "backend_not_routed", "No backend on this path", "destination_not_found"),
         [RefusalReason.BackendUnreachable] = Ours(502, "backend_unreachable", "Backend unreachable", "destination_unavailable"),
         [RefusalReason.BackendTlsFailed] = Ours(502, "backend_tls_failed", "Backend certificate not accepted", "tls_protocol_error"),
@@ -47,8 +59,12 @@ internal static class RefusalTable
     /// <summary>The row of a reason.</summary>
     public static RefusalRow Row(RefusalReason reason) => Rows[reason];
 
-    private static RefusalRow Theirs(int status, string code, string title, string proxyError) =>
-        new(status, code, title, LogLevel.Information, proxyError);
+    private static RefusalRow Theirs(
+        int status, string code, string title, string proxyError, RefusalKind kind = RefusalKind.Other) =>
+        new(status, code, title, LogLevel.Information, proxyError, kind);
+
+    private static RefusalRow Unauthentic(string code) =>
+        Theirs(403, code, "Authentication failed", Denied, RefusalKind.AuthenticationFailed);
 
     private static RefusalRow Ours(int status, string code, string title, string proxyError) =>
         new(status, code, title, LogLevel.Warning, proxyError);

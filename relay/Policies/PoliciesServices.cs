@@ -8,5 +8,11 @@ internal static class PoliciesServices
         services
             .AddSingleton<IPolicyFactory, WebSocketPolicy.Factory>()
             .AddSingleton<IPolicyFactory, ApicastPolicy.Factory>()
+            .AddSingleton<IPolicyFactory, OriginPolicy.Factory>()
+            .AddSingleton<IPolicyFactory, IpCheckPolicy.Factory>()
+            .AddSingleton<IPolicyFactory, MaintenanceModePolicy.Factory>()
+            .AddSingleton<IPolicyFactory, HeadersPolicy.Factory>()
+            .AddSingleton<IPolicyFactory, DefaultCredentialsPolicy.Factory>()
+            .AddSingleton<IPolicyFactory, UpstreamConnectionPolicy.Factory>()
             .AddSingleton<PolicyCatalogue>();
 }

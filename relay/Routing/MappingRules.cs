@@ -5,7 +5,7 @@ namespace Serverless.Relay.Routing;
 
 /// <summary>
 /// The mapping rules of one version of a product, compiled. Every rule that matches adds its delta to its metric, in
-/// order, until one that is <c>last</c>. Immutable.
+/// order, until one that is <c>last</c>; a backend's rule matches only what goes to that backend. Immutable.
 /// </summary>
 internal sealed class MappingRules
 {
@@ -41,17 +41,18 @@ internal sealed class MappingRules
     /// <param name="method">HTTP method, upper case.</param>
     /// <param name="path">Path after the product, as the client spelt it.</param>
     /// <param name="query">Raw query, with or without its <c>?</c>.</param>
-    public MatchedUsage Match(string method, ReadOnlySpan<char> path, ReadOnlySpan<char> query)
+    /// <param name="backend">System name of the backend that the request goes to; null where it goes to none.</param>
+    public MatchedUsage Match(string method, ReadOnlySpan<char> path, ReadOnlySpan<char> query, string? backend = null)
     {
         if (CanonicalPath.Is(path))
         {
-            return MatchCanonical(method, path, query);
+            return MatchCanonical(method, path, query, backend);
         }
 
         var buffer = ArrayPool<char>.Shared.Rent(CanonicalPath.MaxLength(path.Length));
         try
         {
-            return MatchCanonical(method, buffer.AsSpan(0, CanonicalPath.Write(path, buffer)), query);
+            return MatchCanonical(method, buffer.AsSpan(0, CanonicalPath.Write(path, buffer)), query, backend);
         }
         finally
         {
@@ -59,13 +60,14 @@ internal sealed class MappingRules
         }
     }
 
-    private MatchedUsage MatchCanonical(string method, ReadOnlySpan<char> path, ReadOnlySpan<char> query)
+    private MatchedUsage MatchCanonical(
+        string method, ReadOnlySpan<char> path, ReadOnlySpan<char> query, string? backend)
     {
         Rule? only = null;
         Dictionary<string, long>? sum = null;
         foreach (var rule in _rules)
         {
-            if (!rule.Matches(method, path, query))
+            if (!rule.Matches(method, path, query, backend))
             {
                 continue;
             }
@@ -99,9 +101,11 @@ internal sealed class MappingRules
 
         public MatchedUsage Alone { get; } = new(new Dictionary<string, long> { [rule.Metric] = rule.Delta });
 
-        public bool Matches(string method, ReadOnlySpan<char> target, ReadOnlySpan<char> parameters)
+        public bool Matches(string method, ReadOnlySpan<char> target, ReadOnlySpan<char> parameters, string? backend)
         {
-            if ((rule.Method != "ANY" && rule.Method != method) || !path.Matches(target))
+            if ((rule.Method != "ANY" && rule.Method != method)
+                || (rule.Backend is not null && rule.Backend != backend)
+                || !path.Matches(target))
             {
                 return false;
             }

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using Serverless.Contracts;
 
 namespace Serverless.Relay.Upstream;
 
@@ -9,16 +8,16 @@ namespace Serverless.Relay.Upstream;
 internal static class BackendConnection
 {
     /// <summary>
-    /// Tries every address of the backend in turn; each gets an even share of the time that is left, so that one that
+    /// Tries every address of the endpoint in turn; each gets an even share of the time that is left, so that one that
     /// swallows packets does not use up the others'.
     /// </summary>
     /// <exception cref="SocketException">The name does not resolve, or no address accepts the connection.</exception>
     /// <exception cref="TimeoutException">The last address said nothing in its time.</exception>
     public static async Task<NetworkStream> OpenAsync(
-        BackendUsage usage, TimeSpan timeout, TimeProvider time, CancellationToken cancel)
+        BackendEndpoint endpoint, TimeSpan timeout, TimeProvider time, CancellationToken cancel)
     {
         var started = time.GetTimestamp();
-        var host = usage.HostToDial();
+        var host = endpoint.HostToDial;
         var addresses = IPAddress.TryParse(host, out var address)
             ? [address]
             : await Dns.GetHostAddressesAsync(host, cancel).WaitAsync(timeout, time, cancel);
@@ -33,7 +32,7 @@ internal static class BackendConnection
             var share = left > TimeSpan.Zero ? left / (addresses.Length - i) : TimeSpan.Zero;
             try
             {
-                return await ConnectAsync(new IPEndPoint(addresses[i], usage.PrivateBaseUrl.Port), share, time, cancel);
+                return await ConnectAsync(new IPEndPoint(addresses[i], endpoint.Url.Port), share, time, cancel);
             }
             catch (Exception e) when (i < addresses.Length - 1 && e is SocketException or TimeoutException)
             {

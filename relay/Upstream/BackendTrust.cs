@@ -15,17 +15,19 @@ internal static class BackendTrust
     private static readonly ConditionalWeakTable<BackendTls, X509Certificate2Collection> Authorities = [];
 
     /// <summary>
-    /// How to begin TLS with a backend. <paramref name="refused"/> hears why a certificate is not accepted, in words for
-    /// the log.
+    /// How to begin TLS with a backend, showing it <paramref name="own"/> if it asks. <paramref name="refused"/> hears
+    /// why its certificate is not accepted, in words for the log.
     /// </summary>
     /// <exception cref="CryptographicException">The settings hold a certificate that cannot be read.</exception>
-    public static SslClientAuthenticationOptions Options(BackendUsage usage, Action<string> refused)
+    public static SslClientAuthenticationOptions Options(
+        BackendEndpoint endpoint, SslStreamCertificateContext? own, Action<string> refused)
     {
-        var tls = usage.Tls;
+        var tls = endpoint.Usage.Tls;
         var authorities = tls.CaCertificates is null ? null : Authorities.GetValue(tls, Read);
         return new SslClientAuthenticationOptions
         {
-            TargetHost = tls.ServerName ?? usage.HostToDial(),
+            TargetHost = tls.ServerName ?? endpoint.HostToDial,
+            ClientCertificateContext = own,
             ApplicationProtocols = [SslApplicationProtocol.Http11],
 
             // Private authorities rarely publish revocation lists that a relay could reach, and asking would put a third

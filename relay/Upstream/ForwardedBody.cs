@@ -9,6 +9,9 @@ namespace Serverless.Relay.Upstream;
 /// <param name="progress">Called after each piece.</param>
 internal sealed class ForwardedBody(Stream body, long? length, Action progress) : HttpContent
 {
+    /// <summary>Whether any of it may have left: then it cannot be sent once more.</summary>
+    public bool Begun { get; private set; }
+
     /// <summary>Why the client's body could not be read to its end; then the backend is not to blame.</summary>
     public Exception? ClientFailure { get; private set; }
 
@@ -18,6 +21,7 @@ internal sealed class ForwardedBody(Stream body, long? length, Action progress) 
     protected override async Task SerializeToStreamAsync(
         Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
+        Begun = true;
         var buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
         try
         {

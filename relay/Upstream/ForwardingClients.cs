@@ -1,5 +1,7 @@
 using System.Net;
-using Microsoft.Extensions.Options;
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography;
 using Serverless.Contracts;
 
 namespace Serverless.Relay.Upstream;
@@ -8,7 +10,8 @@ namespace Serverless.Relay.Upstream;
 /// HTTP clients with their pooled connections, one for each origin and way to trust it. One that no request has used for
 /// a while is disposed of, and so is the longest unused one where there are too many.
 /// </summary>
-internal sealed class ForwardingClients(IOptions<UpstreamOptions> options, TimeProvider time, ILogger<ForwardingClients> log)
+internal sealed class ForwardingClients(
+    ClientCertificates certificates, TimeProvider time, ILogger<ForwardingClients> log)
     : IDisposable
 {
     private const int MaxClients = 256;
@@ -31,16 +34,19 @@ internal sealed class ForwardingClients(IOptions<UpstreamOptions> options, TimeP
         }
     }
 
-    /// <summary>Borrows the client for a backend; it is not disposed of before the lease is.</summary>
-    public Lease Borrow(BackendUsage usage)
+    /// <summary>Borrows the client for an endpoint; it is not disposed of before the lease is.</summary>
+    /// <exception cref="CryptographicException">A certificate that the settings name cannot be read.</exception>
+    public Lease Borrow(BackendEndpoint endpoint, TimeSpan connectTimeout)
     {
-        var key = new Key(usage.UsesTls(), usage.HostToDial(), usage.PrivateBaseUrl.Port, usage.Tls);
+        var tls = endpoint.Usage.Tls;
+        var own = endpoint.UsesTls ? certificates.Find(tls.ClientCertificate) : null;
+        var key = new Key(endpoint.UsesTls, endpoint.HostToDial, endpoint.Url.Port, tls, own, connectTimeout);
         lock (_lock)
         {
             if (!_clients.TryGetValue(key, out var client))
             {
                 Evict();
-                client = new Client(Create(usage));
+                client = new Client(Create(endpoint, key));
                 _clients.Add(key, client);
             }
 
@@ -87,22 +93,52 @@ internal sealed class ForwardingClients(IOptions<UpstreamOptions> options, TimeP
     }
 
     // The gateway decides about redirects, cookies and codings as little as possible: they are the client's affair.
-    private HttpMessageInvoker Create(BackendUsage usage) => new(new SocketsHttpHandler
+    private HttpMessageInvoker Create(BackendEndpoint endpoint, Key key) => new(new SocketsHttpHandler
     {
         AllowAutoRedirect = false,
         UseCookies = false,
         UseProxy = false,
         AutomaticDecompression = DecompressionMethods.None,
         ActivityHeadersPropagator = null,
-        ConnectTimeout = options.Value.ConnectTimeout,
+        ConnectTimeout = key.ConnectTimeout,
+        ConnectCallback = (_, cancel) => ConnectAsync(endpoint, key, cancel),
         PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         MaxResponseHeadersLength = 32,
         RequestHeaderEncodingSelector = (_, _) => System.Text.Encoding.UTF8,
         ResponseHeaderEncodingSelector = (_, _) => System.Text.Encoding.Latin1,
-        SslOptions = BackendTrust.Options(
-            usage, complaint => UpstreamLog.CertificateRefused(log, usage.Backend, usage.HostHeader(), complaint)),
     });
+
+    // TLS begins here and not in the handler, which would ask for the name in the Host header whatever the settings say.
+    private async ValueTask<Stream> ConnectAsync(BackendEndpoint endpoint, Key key, CancellationToken cancel)
+    {
+        var connection = await BackendConnection.OpenAsync(endpoint, key.ConnectTimeout, time, cancel);
+        if (!endpoint.UsesTls)
+        {
+            return connection;
+        }
+
+        var secured = new SslStream(connection);
+        try
+        {
+            var tls = BackendTrust.Options(
+                endpoint,
+                key.Own,
+                complaint => UpstreamLog.CertificateRefused(log, endpoint.Usage.Backend, endpoint.HostHeader, complaint));
+            await secured.AuthenticateAsClientAsync(tls, cancel);
+            return secured;
+        }
+        catch (Exception e)
+        {
+            await secured.DisposeAsync();
+            if (e is IOException)
+            {
+                throw new AuthenticationException(e.Message, e);
+            }
+
+            throw;
+        }
+    }
 
     /// <summary>A client in use.</summary>
     internal readonly struct Lease(ForwardingClients owner, Client client) : IDisposable
@@ -122,5 +158,6 @@ internal sealed class ForwardingClients(IOptions<UpstreamOptions> options, TimeP
         public long LastUsed { get; set; }
     }
 
-    private sealed record Key(bool Tls, string Host, int Port, BackendTls Trust);
+    private sealed record Key(
+        bool Tls, string Host, int Port, BackendTls Trust, SslStreamCertificateContext? Own, TimeSpan ConnectTimeout);
 }

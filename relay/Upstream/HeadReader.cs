@@ -9,6 +9,9 @@ internal sealed class HeadReader(Stream source)
     private byte[] _buffer = new byte[4096];
     private int _filled;
 
+    /// <summary>Whether anything came at all.</summary>
+    public bool Started { get; private set; }
+
     /// <summary>Bytes that came after the last head.</summary>
     public ReadOnlyMemory<byte> Rest => _buffer.AsMemory(0, _filled);
 
@@ -63,6 +66,7 @@ internal sealed class HeadReader(Stream source)
                 throw new InvalidDataException($"The connection ended after {_filled} bytes of an answer's head.");
             }
 
+            Started = true;
             _filled += read;
         }
     }

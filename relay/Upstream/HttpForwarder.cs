@@ -1,52 +1,81 @@
 using System.Buffers;
 using System.Net;
 using System.Runtime.ExceptionServices;
+using System.Security.Authentication;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
-using Serverless.Contracts;
 using Serverless.Relay.Outcomes;
 
 namespace Serverless.Relay.Upstream;
 
 /// <summary>Forwards plain HTTP requests of a product, streamed both ways, over pooled connections.</summary>
 internal sealed class HttpForwarder(
-    ForwardingClients clients, IOptions<UpstreamOptions> options, TimeProvider time, ILogger<HttpForwarder> log)
+    ForwardingClients clients,
+    EndpointRotation rotation,
+    IOptions<UpstreamOptions> options,
+    TimeProvider time,
+    ILogger<HttpForwarder> log)
 {
     /// <summary>
-    /// Sends the request of <paramref name="http"/> with its method and body, but with the target and the headers given
-    /// (as in <see cref="UpgradeRequest"/>), and writes the answer to its response. Returns a refusal when nothing has
-    /// been written; null when the answer has, or has been cut off because the backend broke off.
+    /// Sends the request of <paramref name="http"/> with its method and body, but with target and headers of
+    /// <paramref name="request"/>, and writes the answer to its response; at the next endpoint where one cannot be
+    /// reached. Returns a refusal when nothing has been written; null when the answer has, or has been cut off because the
+    /// backend broke off.
     /// </summary>
     /// <exception cref="OperationCanceledException">By <paramref name="cancel"/>.</exception>
-    public async Task<Refusal?> ForwardAsync(
-        BackendUsage usage,
-        string pathAndQuery,
-        IReadOnlyList<KeyValuePair<string, string>> headers,
-        HttpContext http,
-        CancellationToken cancel)
+    public async Task<Refusal?> ForwardAsync(BackendRequest request, HttpContext http, CancellationToken cancel)
     {
-        if (headers.Any(h => !HeaderList.IsToken(h.Key) || !HeaderList.IsValue(h.Value)))
+        if (request.Headers.Any(h => !HeaderList.IsToken(h.Key) || !HeaderList.IsValue(h.Value)))
         {
             return new Refusal(RefusalReason.HandshakeInvalid, "A header cannot be passed on.");
         }
 
-        using var late = new CancellationTokenSource(options.Value.ResponseTimeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancel);
-        var body = http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true
-            ? new ForwardedBody(http.Request.Body, http.Request.ContentLength, () => late.CancelAfter(options.Value.ResponseTimeout))
-            : null;
-        using var request = Request(usage, pathAndQuery, headers, http.Request.Method, body);
-        try
+        var responseTimeout = request.AnswerTimeout ?? options.Value.ResponseTimeout;
+        using var late = new CancellationTokenSource(responseTimeout, time);
+        var endpoints = rotation.Of(request.Usage);
+        var connectTimeout = EndpointRotation.Share(request.ConnectTimeout ?? options.Value.ConnectTimeout, endpoints.Count);
+        for (var i = 0; ; i++)
         {
-            using var lease = clients.Borrow(usage);
-            using var answer = await lease.Invoker.SendAsync(request, either.Token);
-            if (answer.StatusCode == HttpStatusCode.SwitchingProtocols)
+            var body = http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true
+                ? new ForwardedBody(http.Request.Body, http.Request.ContentLength, () => late.CancelAfter(responseTimeout))
+                : null;
+            using var message = Message(request, endpoints[i], http.Request.Method, body);
+            var refusal = await ForwardAsync(endpoints[i], connectTimeout, message, body, http, late, cancel);
+            if (refusal is not { Reason: RefusalReason.BackendUnreachable or RefusalReason.BackendTlsFailed })
             {
-                return Refuse(usage, RefusalReason.BackendHandshakeInvalid, "101 to a request without Upgrade");
+                return refusal;
             }
 
-            await AnswerAsync(usage, answer, http, cancel);
+            rotation.Missed(endpoints[i]);
+            if (i == endpoints.Count - 1 || body is { Begun: true })
+            {
+                return refusal;
+            }
+        }
+    }
+
+    private async Task<Refusal?> ForwardAsync(
+        BackendEndpoint endpoint,
+        TimeSpan connectTimeout,
+        HttpRequestMessage message,
+        ForwardedBody? body,
+        HttpContext http,
+        CancellationTokenSource late,
+        CancellationToken cancel)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancel);
+        try
+        {
+            using var lease = clients.Borrow(endpoint, connectTimeout);
+            using var answer = await lease.Invoker.SendAsync(message, either.Token);
+            rotation.Reached(endpoint);
+            if (answer.StatusCode == HttpStatusCode.SwitchingProtocols)
+            {
+                return Refuse(endpoint, RefusalReason.BackendHandshakeInvalid, "101 to a request without Upgrade");
+            }
+
+            await AnswerAsync(endpoint, answer, http, cancel);
             return null;
         }
         catch (Exception) when (body?.ClientFailure is not null)
@@ -57,19 +86,16 @@ internal sealed class HttpForwarder(
         catch (Exception e) when (!cancel.IsCancellationRequested && !http.Response.HasStarted
             && Reason(e, late.IsCancellationRequested) is not null)
         {
-            return Refuse(usage, Reason(e, late.IsCancellationRequested)!.Value, e.InnerException?.Message ?? e.Message);
+            return Refuse(endpoint, Reason(e, late.IsCancellationRequested)!.Value, e.InnerException?.Message ?? e.Message);
         }
     }
 
-    private static HttpRequestMessage Request(
-        BackendUsage usage,
-        string pathAndQuery,
-        IReadOnlyList<KeyValuePair<string, string>> headers,
-        string method,
-        ForwardedBody? body)
+    private static HttpRequestMessage Message(
+        BackendRequest request, BackendEndpoint endpoint, string method, ForwardedBody? body)
     {
-        var url = $"{(usage.UsesTls() ? "https" : "http")}://{usage.HostHeader()}{usage.Target(pathAndQuery)}";
-        var request = new HttpRequestMessage(
+        // Always http, as the connections come with their TLS.
+        var url = $"http://{endpoint.Authority}{endpoint.Target(request.PathAndQuery)}";
+        var message = new HttpRequestMessage(
             new HttpMethod(method),
             new Uri(url, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }))
         {
@@ -77,7 +103,8 @@ internal sealed class HttpForwarder(
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
             Content = body,
         };
-        foreach (var (name, value) in headers.EndToEnd())
+        message.Headers.Host = request.HostRewrite ?? endpoint.HostHeader;
+        foreach (var (name, value) in request.Headers.EndToEnd())
         {
             // Expect has been answered by the relay; Host and Content-Length follow from the request itself.
             if (name.Equals("Host", StringComparison.OrdinalIgnoreCase)
@@ -87,16 +114,16 @@ internal sealed class HttpForwarder(
                 continue;
             }
 
-            if (!request.Headers.TryAddWithoutValidation(name, value))
+            if (!message.Headers.TryAddWithoutValidation(name, value))
             {
                 body?.Headers.TryAddWithoutValidation(name, value);
             }
         }
 
-        return request;
+        return message;
     }
 
-    private async Task AnswerAsync(BackendUsage usage, HttpResponseMessage answer, HttpContext http, CancellationToken cancel)
+    private async Task AnswerAsync(BackendEndpoint endpoint, HttpResponseMessage answer, HttpContext http, CancellationToken cancel)
     {
         http.Response.StatusCode = (int)answer.StatusCode;
         http.Features.GetRequiredFeature<IHttpResponseFeature>().ReasonPhrase = answer.ReasonPhrase;
@@ -140,7 +167,7 @@ internal sealed class HttpForwarder(
         catch (Exception e) when (!cancel.IsCancellationRequested && e is IOException or HttpRequestException)
         {
             // The head is gone: cutting the connection is the only way left to say that this is not the whole answer.
-            UpstreamLog.BrokeOff(log, usage.Backend, usage.HostHeader(), e.Message);
+            UpstreamLog.BrokeOff(log, endpoint.Usage.Backend, endpoint.HostHeader, e.Message);
             http.Abort();
         }
         finally
@@ -152,7 +179,7 @@ internal sealed class HttpForwarder(
         }
     }
 
-    private Refusal Refuse(BackendUsage usage, RefusalReason reason, string cause)
+    private Refusal Refuse(BackendEndpoint endpoint, RefusalReason reason, string cause)
     {
         var step = reason switch
         {
@@ -160,7 +187,7 @@ internal sealed class HttpForwarder(
             RefusalReason.BackendTlsFailed => UpstreamStep.Secure,
             _ => UpstreamStep.Answer,
         };
-        UpstreamLog.Failed(log, usage.Backend, usage.HostHeader(), reason, step, cause);
+        UpstreamLog.Failed(log, endpoint.Usage.Backend, endpoint.HostHeader, reason, step, cause);
         return UpstreamFailure.Refusal(reason);
     }
 
@@ -171,7 +198,7 @@ internal sealed class HttpForwarder(
         // The handler reports its own connect timeout so.
         OperationCanceledException => RefusalReason.BackendUnreachable,
         CryptographicException => RefusalReason.BackendTlsFailed,
-        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => RefusalReason.BackendTlsFailed,
+        HttpRequestException { InnerException: AuthenticationException or CryptographicException } => RefusalReason.BackendTlsFailed,
         HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError } =>
             RefusalReason.BackendUnreachable,
         HttpRequestException => RefusalReason.BackendHandshakeInvalid,

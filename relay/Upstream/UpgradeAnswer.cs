@@ -1,18 +1,6 @@
-using Serverless.Contracts;
 using Serverless.Relay.Outcomes;
 
 namespace Serverless.Relay.Upstream;
-
-/// <summary>A WebSocket handshake to repeat at a backend.</summary>
-/// <param name="Usage">The backend, and how its certificate is verified.</param>
-/// <param name="PathAndQuery">Request target after the private base URL's path: starts with <c>/</c>, percent-encoding untouched.</param>
-/// <param name="Headers">
-/// End-to-end headers with the Sec-WebSocket ones, credentials and hop-by-hop headers gone; no Host, Connection or Upgrade.
-/// </param>
-internal sealed record UpgradeRequest(
-    BackendUsage Usage,
-    string PathAndQuery,
-    IReadOnlyList<KeyValuePair<string, string>> Headers);
 
 /// <summary>What a backend made of a handshake.</summary>
 internal abstract record UpgradeAnswer

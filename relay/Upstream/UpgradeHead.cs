@@ -11,18 +11,19 @@ internal static class UpgradeHead
         new(["Host", "Connection", "Upgrade", "Content-Length", "Transfer-Encoding"], StringComparer.OrdinalIgnoreCase);
 
     /// <summary>False when target or a header could be taken for more than it is: a line break, a control character.</summary>
-    public static bool TryWrite(UpgradeRequest request, [NotNullWhen(true)] out byte[]? head)
+    public static bool TryWrite(BackendRequest request, BackendEndpoint endpoint, [NotNullWhen(true)] out byte[]? head)
     {
         head = null;
-        var target = request.Usage.Target(request.PathAndQuery);
-        if (!target.StartsWith('/') || target.AsSpan().ContainsAnyExceptInRange('!', '~'))
+        var target = endpoint.Target(request.PathAndQuery);
+        var host = request.HostRewrite ?? endpoint.HostHeader;
+        if (!target.StartsWith('/') || target.AsSpan().ContainsAnyExceptInRange('!', '~') || !HeaderList.IsValue(host))
         {
             return false;
         }
 
         var text = new StringBuilder(512)
             .Append("GET ").Append(target).Append(" HTTP/1.1\r\n")
-            .Append("Host: ").Append(request.Usage.HostHeader()).Append("\r\n")
+            .Append("Host: ").Append(host).Append("\r\n")
             .Append("Connection: Upgrade\r\nUpgrade: websocket\r\n");
         foreach (var (name, value) in request.Headers)
         {

@@ -8,7 +8,7 @@ namespace Serverless.Relay.Upstream;
 internal static class UpgradeProof
 {
     /// <summary>What is missing, in words for the log; null when nothing is.</summary>
-    public static string? Missing(UpgradeRequest request, ResponseHead head)
+    public static string? Missing(BackendRequest request, ResponseHead head)
     {
         if (head.Version != 1)
         {

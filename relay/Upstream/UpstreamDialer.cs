@@ -1,6 +1,5 @@
 using System.Net.Security;
 using Microsoft.Extensions.Options;
-using Serverless.Contracts;
 using Serverless.Relay.Outcomes;
 
 namespace Serverless.Relay.Upstream;
@@ -9,51 +8,88 @@ namespace Serverless.Relay.Upstream;
 /// Repeats a WebSocket handshake at a backend, on a connection of its own, and tells what the backend made of it. Written
 /// here and not left to an HTTP client, as only so it is known which bytes follow the 101.
 /// </summary>
-internal sealed class UpstreamDialer(IOptions<UpstreamOptions> options, TimeProvider time, ILogger<UpstreamDialer> log)
+internal sealed class UpstreamDialer(
+    EndpointRotation rotation,
+    ClientCertificates certificates,
+    IOptions<UpstreamOptions> options,
+    TimeProvider time,
+    ILogger<UpstreamDialer> log)
 {
     /// <summary>
-    /// Dials and asks. The target is the path of the private base URL, then <see cref="UpgradeRequest.PathAndQuery"/>.
-    /// Everything that a backend can do wrong is an answer; only <paramref name="cancel"/> throws.
+    /// Dials and asks, at the next endpoint where one cannot be reached. The target is the path of the private base URL,
+    /// then <see cref="BackendRequest.PathAndQuery"/>. Everything that a backend can do wrong is an answer; only
+    /// <paramref name="cancel"/> throws.
     /// </summary>
     /// <exception cref="OperationCanceledException">By <paramref name="cancel"/>.</exception>
-    public async Task<UpgradeAnswer> OpenAsync(UpgradeRequest request, CancellationToken cancel)
+    public async Task<UpgradeAnswer> OpenAsync(BackendRequest request, CancellationToken cancel)
     {
-        if (!UpgradeHead.TryWrite(request, out var head) || request.Headers.Values("Sec-WebSocket-Key").Count() != 1)
+        var endpoints = rotation.Of(request.Usage);
+        var brokenOff = 0;
+        for (var i = 0; ; i++)
         {
-            return new UpgradeAnswer.Failed(
-                new Refusal(RefusalReason.HandshakeInvalid, "The request cannot be passed on as an HTTP/1.1 handshake."));
-        }
+            if (!UpgradeHead.TryWrite(request, endpoints[i], out var head) || request.Headers.Values("Sec-WebSocket-Key").Count() != 1)
+            {
+                return new UpgradeAnswer.Failed(
+                    new Refusal(RefusalReason.HandshakeInvalid, "The request cannot be passed on as an HTTP/1.1 handshake."));
+            }
 
-        var usage = request.Usage;
-        var step = UpstreamStep.Connect;
+            var attempt = new Attempt(endpoints[i], endpoints.Count);
+            var answer = await OpenAsync(request, head, attempt, cancel);
+
+            // One that hung up on the question is forgiven once: were it the question's fault, it would be put to all.
+            if (answer is not UpgradeAnswer.Failed
+                || i == endpoints.Count - 1
+                || (attempt.Step == UpstreamStep.Answer && (!attempt.BrokeOffUnheard || brokenOff++ > 0)))
+            {
+                return answer;
+            }
+        }
+    }
+
+    private async Task<UpgradeAnswer> OpenAsync(BackendRequest request, byte[] head, Attempt attempt, CancellationToken cancel)
+    {
+        var endpoint = attempt.Endpoint;
         Stream? connection = null;
         try
         {
-            connection = await BackendConnection.OpenAsync(usage, options.Value.ConnectTimeout, time, cancel);
+            var connectTimeout = EndpointRotation.Share(request.ConnectTimeout ?? options.Value.ConnectTimeout, attempt.Of);
+            connection = await BackendConnection.OpenAsync(endpoint, connectTimeout, time, cancel);
 
-            using var late = new CancellationTokenSource(options.Value.HandshakeTimeout, time);
+            var began = time.GetTimestamp();
+            var handshakeTimeout = request.AnswerTimeout ?? options.Value.HandshakeTimeout;
+            using var late = new CancellationTokenSource(handshakeTimeout, time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancel);
-            if (usage.UsesTls())
+            if (endpoint.UsesTls)
             {
-                step = UpstreamStep.Secure;
+                attempt.Step = UpstreamStep.Secure;
+                late.CancelAfter(EndpointRotation.Share(handshakeTimeout, attempt.Of));
                 var secured = new SslStream(connection);
                 connection = secured;
-                await secured.AuthenticateAsClientAsync(TlsOptions(usage), either.Token);
+                await secured.AuthenticateAsClientAsync(TlsOptions(endpoint), either.Token);
+                var left = handshakeTimeout - time.GetElapsedTime(began);
+                late.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
             }
 
-            step = UpstreamStep.Answer;
+            attempt.Step = UpstreamStep.Answer;
+            rotation.Reached(endpoint);
             await connection.WriteAsync(head, either.Token);
-            var answer = await ReadAnswerAsync(request, connection, either.Token);
+            var answer = await ReadAnswerAsync(request, connection, attempt, either.Token);
             connection = null;
             return answer;
         }
-        catch (Exception e) when (!cancel.IsCancellationRequested && UpstreamFailure.Reason(step, e) is not null)
+        catch (Exception e) when (!cancel.IsCancellationRequested && UpstreamFailure.Reason(attempt.Step, e) is not null)
         {
-            var reason = UpstreamFailure.Reason(step, e)!.Value;
-            UpstreamLog.Failed(log, usage.Backend, usage.HostHeader(), reason, step, e.Message);
+            var reason = UpstreamFailure.Reason(attempt.Step, e)!.Value;
+            attempt.TimedOut = e is OperationCanceledException;
+            UpstreamLog.Failed(log, endpoint.Usage.Backend, endpoint.HostHeader, reason, attempt.Step, e.Message);
+            if (attempt.Step != UpstreamStep.Answer)
+            {
+                rotation.Missed(endpoint);
+            }
+
             return new UpgradeAnswer.Failed(UpstreamFailure.Refusal(reason));
         }
-        catch (Exception e) when (cancel.IsCancellationRequested && UpstreamFailure.Reason(step, e) is not null)
+        catch (Exception e) when (cancel.IsCancellationRequested && UpstreamFailure.Reason(attempt.Step, e) is not null)
         {
             throw new OperationCanceledException(e.Message, e, cancel);
         }
@@ -66,12 +102,15 @@ internal sealed class UpstreamDialer(IOptions<UpstreamOptions> options, TimeProv
         }
     }
 
-    private SslClientAuthenticationOptions TlsOptions(BackendUsage usage) => BackendTrust.Options(
-        usage, complaint => UpstreamLog.CertificateRefused(log, usage.Backend, usage.HostHeader(), complaint));
+    private SslClientAuthenticationOptions TlsOptions(BackendEndpoint endpoint) => BackendTrust.Options(
+        endpoint,
+        certificates.Find(endpoint.Usage.Tls.ClientCertificate),
+        complaint => UpstreamLog.CertificateRefused(log, endpoint.Usage.Backend, endpoint.HostHeader, complaint));
 
-    private async Task<UpgradeAnswer> ReadAnswerAsync(UpgradeRequest request, Stream connection, CancellationToken cancel)
+    private async Task<UpgradeAnswer> ReadAnswerAsync(
+        BackendRequest request, Stream connection, Attempt attempt, CancellationToken cancel)
     {
-        var reader = new HeadReader(connection);
+        var reader = attempt.Reader = new HeadReader(connection);
         var head = await reader.ReadAsync(cancel);
         var rest = reader.Rest.IsEmpty ? connection : new RejoinedStream(reader.Rest.ToArray(), connection);
         if (head.Status != 101)
@@ -89,5 +128,21 @@ internal sealed class UpstreamDialer(IOptions<UpstreamOptions> options, TimeProv
         var headers = head.Headers.EndToEnd();
         headers.RemoveAll(h => h.Key.Equals("Content-Length", StringComparison.OrdinalIgnoreCase));
         return new UpgradeAnswer.Opened(rest, headers);
+    }
+
+    /// <summary>How far the handshake came at one of several endpoints.</summary>
+    private sealed class Attempt(BackendEndpoint endpoint, int of)
+    {
+        public BackendEndpoint Endpoint => endpoint;
+
+        public int Of => of;
+
+        public UpstreamStep Step { get; set; } = UpstreamStep.Connect;
+
+        public HeadReader? Reader { get; set; }
+
+        public bool TimedOut { get; set; }
+
+        public bool BrokeOffUnheard => !TimedOut && Reader is not { Started: true };
     }
 }

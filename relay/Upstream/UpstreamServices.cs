@@ -11,6 +11,8 @@ internal static class UpstreamServices
         services.AddSingleton<IValidateOptions<UpstreamOptions>, UpstreamOptionsValidator>();
         services.AddOptions<UpstreamOptions>().BindConfiguration("Relay:Upstream").ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<ClientCertificates>();
+        services.AddSingleton<EndpointRotation>();
         services.AddSingleton<UpstreamDialer>();
         services.AddSingleton<ForwardingClients>();
         services.AddSingleton<HttpForwarder>();

@@ -13,16 +13,18 @@ internal static class AllowedArrows
         Backends      : Storage Http Contracts
         Accounts      : Storage Http Contracts
         Products      : Backends Storage Http Contracts
-        Metrics       : Products Storage Http Contracts
+        Metrics       : Backends Products Storage Http Contracts
         Policies      : Products Storage Http Contracts
         MappingRules  : Products Metrics Storage Http Contracts
         Plans         : Products Metrics Storage Http Contracts
         Applications  : Accounts Plans Products Storage Http Contracts
         Usage         : Plans Storage Contracts
         Promotion     : Backends Products Metrics MappingRules Policies Plans Storage Http Contracts
+        Statements    : Applications Plans Usage Products Storage Http Contracts
         Authorization : Applications Plans Usage Storage Http Contracts
         Declarative   : Backends Products Metrics MappingRules Policies Plans Storage Http Contracts
         Health        : Storage Http
+        OpenApi       : Http
         Hosting       : AccessTokens Http
         """);
 
@@ -37,7 +39,7 @@ internal static class AllowedArrows
         Upstream      : Outcomes Contracts
         Policies      : Outcomes Contracts
         Authorization : Outcomes Management Contracts
-        Configuration : Routing Policies Management Contracts
+        Configuration : Authorization Upstream Routing Policies Management Contracts
         Handshake     : Authorization Configuration Management Outcomes Policies Routing Sessions Tunnel Upstream Contracts
         """);
 

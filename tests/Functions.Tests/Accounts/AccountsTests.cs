@@ -16,7 +16,7 @@ public sealed class AccountsTests(FunctionsApp app) : IClassFixture<FunctionsApp
         var tag = created.Headers.ETag!.ToString();
         using var read = await app.Admin.GetAsync("/api/accounts/acme").Soon();
         Assert.Equal(tag, read.Headers.ETag?.ToString());
-        Assert.Equal("""{"system_name":"acme","name":"Acme"}""", await read.Content.ReadAsStringAsync().Soon());
+        Assert.Equal("""{"system_name":"acme","name":"Acme","state":"approved"}""", await read.Content.ReadAsStringAsync().Soon());
 
         using var replaced = await app.Admin.SendAsync("PUT", "/api/accounts/acme", """{"name":"Other"}""", tag);
         Assert.Equal(HttpStatusCode.OK, replaced.StatusCode);

@@ -67,10 +67,13 @@ public sealed class InterruptionTests : IAsyncLifetime
     {
         var product = await ProductAsync();
         var key = UserKey.Generate();
-        var stored = _app.Services.GetRequiredService<ApplicationKeys>().Prepare(key);
-        var record = new NewApplicationInput { Id = "half", Product = product.SystemName, Plan = Market.Plan, Name = "Half" }
-            .ToRecord(_market.Account, product.Generation, _clock.GetUtcNow());
-        Assert.Equal(Write.Done, await Applications.AddAsync(record, stored, default).Soon());
+        var account = await _app.Services.GetRequiredService<AccountsTable>().FindAsync(_market.Account, default).Soon();
+        var plan = await _app.Services.GetRequiredService<PlansTable>().FindAsync(product, Market.Plan, default).Soon();
+        var record = new NewApplicationInput { Id = "half", Name = "Half" }
+            .ToRecord(account!, product, plan!.Value, _clock.GetUtcNow());
+        var keys = _app.Services.GetRequiredService<ApplicationKeys>();
+        var stored = keys.Prepare(record.Value.AppId, new NewKey(KeyKind.UserKey, key));
+        Assert.Equal(Write.Done, await Applications.AddAsync(record, [.. keys.PrepareIdentity(record.Value), stored], default).Soon());
 
         Assert.Equal("user_key_invalid", await _market.JudgeAsync(key));
         Assert.Equal(stored.Hash.Id, (string?)(await _app.Admin.DoAsync("GET", "/api/applications/half/keys"))["items"]![0]!["id"]);

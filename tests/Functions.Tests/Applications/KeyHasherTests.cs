@@ -39,6 +39,33 @@ public sealed class KeyHasherTests
         Assert.NotEqual(Hasher(Pepper).Hash(key), Hasher(Pepper).Hash(key[..^1] + "l"));
     }
 
+    [Fact]
+    public void The_same_text_in_another_part_is_another_credential()
+    {
+        const string Text = "0123456789abcdef";
+        var hasher = Hasher(Pepper);
+
+        KeyHash[] hashes =
+        [
+            hasher.Hash(Text),
+            hasher.HashAppId(Text),
+            hasher.HashClientId(Text),
+            hasher.HashAppKey(Text, Text),
+            hasher.HashAppKey(Text + Text, Text),
+            hasher.HashAppKey(Text, Text + Text),
+        ];
+
+        Assert.Equal(hashes.Length, hashes.Distinct().Count());
+    }
+
+    [Fact]
+    public void The_longest_pair_is_hashed_to_its_last_character()
+    {
+        var text = new string('k', AppCredential.MaxLength);
+
+        Assert.NotEqual(Hasher(Pepper).HashAppKey(text, text), Hasher(Pepper).HashAppKey(text, text[..^1] + "l"));
+    }
+
     [Theory]
     [InlineData("", "is missing")]
     [InlineData("a pepper of no worth at all, but long enough", "characters that are not base64")]

@@ -55,7 +55,26 @@ public sealed class KeySecrecyTests
         await app.Admin.DoAsync("DELETE", $"{address}/keys/{second["id"]}");
         await app.Admin.DoAsync("DELETE", address, ifMatch: "*");
         await market.JudgeAsync(own);
-        return keys;
+        return [.. keys, .. await UsePairsAsync(app)];
+    }
+
+    private static async Task<IReadOnlyList<string>> UsePairsAsync(FunctionsApp app)
+    {
+        var market = await Market.OpenAsync(app.Admin, "\"credentials\":{\"mode\":\"app_id\"}");
+        var own = "own!" + Guid.NewGuid().ToString("N");
+        var made = await market.SellAsync($"\"app_key\":\"{own}\"");
+        var keys = $"/api/applications/{made["id"]}/keys";
+        var second = (string)(await app.Admin.DoAsync("POST", keys, "{}"))["app_key"]!;
+        var never = "never-" + Guid.NewGuid().ToString("N");
+        var invalid = "spaces are not allowed " + Guid.NewGuid().ToString("N");
+        (await app.Admin.SendAsync("POST", keys, $$"""{"app_key":"{{own}}"}""")).Dispose();
+        (await app.Admin.SendAsync("POST", keys, $$"""{"app_key":"{{invalid}}"}""")).Dispose();
+        foreach (var key in new[] { own, second, never })
+        {
+            await market.JudgeMembersAsync($"\"app_id\":\"{made["app_id"]}\",\"app_key\":\"{key}\"");
+        }
+
+        return [own, second, never, invalid];
     }
 
     private static async Task<string> AllTextAsync(string connectionString)

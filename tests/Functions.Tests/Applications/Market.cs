@@ -8,11 +8,16 @@ internal sealed record Market(HttpClient Admin, string Product, string Account)
 {
     public const string Plan = "basic";
 
-    public static async Task<Market> OpenAsync(HttpClient admin)
+    /// <param name="admin">Who opens it.</param>
+    /// <param name="members">More members of the product, if any.</param>
+    public static async Task<Market> OpenAsync(HttpClient admin, string members = "")
     {
         var name = Guid.NewGuid().ToString("N")[..12];
         var market = new Market(admin, "p-" + name, "a-" + name);
-        await admin.DoAsync("POST", "/api/products", $$"""{"system_name":"{{market.Product}}","name":"Product"}""");
+        await admin.DoAsync(
+            "POST",
+            "/api/products",
+            $$"""{"system_name":"{{market.Product}}","name":"Product"{{(members.Length > 0 ? "," + members : "")}}}""");
         await admin.DoAsync("POST", $"/api/products/{market.Product}/plans", """{"system_name":"basic","name":"Basic"}""");
         await admin.DoAsync("POST", "/api/accounts", $$"""{"system_name":"{{market.Account}}","name":"Account"}""");
         return market;
@@ -46,6 +51,13 @@ internal sealed record Market(HttpClient Admin, string Product, string Account)
     public async Task<string> JudgeAsync(string userKey, string usage = """{"hits":1}""")
     {
         var answer = await AuthorizeAsync(userKey, usage);
+        return (bool)answer["authorized"]! ? "yes" : (string)answer["reason"]!;
+    }
+
+    /// <summary>Why these members, a credential and what else a relay says, are refused, or <c>yes</c>.</summary>
+    public async Task<string> JudgeMembersAsync(string members)
+    {
+        var answer = await Admin.DoAsync("POST", "/api/relay/authorize", $$"""{"product":"{{Product}}",{{members}}}""");
         return (bool)answer["authorized"]! ? "yes" : (string)answer["reason"]!;
     }
 

@@ -52,6 +52,27 @@ public sealed class AuthorizationCostTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task In_every_mode_a_good_credential_costs_one_request_and_an_unknown_one_two_at_most()
+    {
+        var market = await Market.OpenAsync(_app.Admin, "\"credentials\":{\"mode\":\"app_id\"}");
+        var made = await market.SellAsync();
+        var pair = $"\"app_id\":\"{made["app_id"]}\",\"app_key\":\"{made["app_key"]}\"";
+        var client = $"\"client_id\":\"{made["client_id"]}\"";
+        Assert.Equal("yes", await market.JudgeMembersAsync(pair));
+
+        Assert.Equal(["GET keys"], await CountAsync(() => market.JudgeMembersAsync(pair)));
+        Assert.Equal(["GET keys"], await CountAsync(() => market.JudgeMembersAsync(client)));
+        Assert.Equal(
+            ["GET keys", "GET keys"],
+            await CountAsync(() => market.JudgeMembersAsync($"\"app_id\":\"{made["app_id"]}\",\"app_key\":\"another\"")));
+        Assert.Equal(
+            ["GET keys", "GET keys"],
+            await CountAsync(() => market.JudgeMembersAsync("\"app_id\":\"nobody\",\"app_key\":\"another\"")));
+        Assert.Equal(["GET keys"], await CountAsync(() => market.JudgeMembersAsync("\"client_id\":\"nobody\"")));
+        Assert.Empty(await CountAsync(() => market.JudgeMembersAsync("\"app_id\":\"x\",\"app_key\":\"another\"")));
+    }
+
+    [Fact]
     public async Task What_cannot_be_a_key_costs_nothing()
     {
         await _market.AuthorizeAsync(_key);

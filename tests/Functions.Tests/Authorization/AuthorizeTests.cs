@@ -134,6 +134,11 @@ public sealed class AuthorizeTests(FunctionsApp app) : IClassFixture<FunctionsAp
     [InlineData("""{"product":"p","user_key":"k","usage":{"hits":1.5}}""", "/usage/hits wrong_type")]
     [InlineData("""{"product":"p","user_key":"k","usage":{"hits":1,"hits":2}}""", "/usage/hits duplicate_member")]
     [InlineData("""{"product":"p","user_key":"k","usage":3}""", "/usage wrong_type")]
+    [InlineData("""{"product":"p","app_id":"a"}""", "/app_key required")]
+    [InlineData("""{"product":"p","app_key":"a"}""", "/app_id required")]
+    [InlineData("""{"product":"p","user_key":"k","app_id":"a"}""", "/app_key required", "/app_id second_credential")]
+    [InlineData("""{"product":"p","user_key":"k","client_id":"c"}""", "/client_id second_credential")]
+    [InlineData("""{"product":"p","app_id":"a","app_key":"k","client_id":"c"}""", "/client_id second_credential")]
     public async Task A_question_that_makes_no_sense_is_refused_by_member(string json, params string[] errors)
     {
         using var answer = await app.Admin.SendAsync("POST", "/api/relay/authorize", json);

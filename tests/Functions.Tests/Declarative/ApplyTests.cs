@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Serverless.Functions.Tests.Hosting;
+using Serverless.Functions.Tests.Storage;
 using Serverless.Tests.Common;
 
 namespace Serverless.Functions.Tests.Declarative;
@@ -17,9 +18,12 @@ public sealed class ApplyTests(FunctionsApp app) : IClassFixture<FunctionsApp>
         Assert.Equal(
             [
                 $"create backends/{backend}",
+                $"create backends/{backend}/metrics/joins",
+                $"create backends/{backend}/mapping-rules",
                 $"create products/{product}",
                 $"update products/{product}/metrics/hits",
                 $"create products/{product}/metrics/messages",
+                $"create products/{product}/metrics/sends",
                 $"create products/{product}/backends/{backend}",
                 $"create products/{product}/mapping-rules",
                 $"create products/{product}/mapping-rules",
@@ -27,9 +31,13 @@ public sealed class ApplyTests(FunctionsApp app) : IClassFixture<FunctionsApp>
                 $"create products/{product}/plans/basic",
                 $"create products/{product}/plans/basic/limits/hits.day",
                 $"create products/{product}/plans/basic/limits/messages.minute",
+                $"create products/{product}/plans/basic/limits/joins.{backend}.week",
+                $"create products/{product}/plans/basic/pricing-rules/messages.1",
+                $"create products/{product}/plans/basic/pricing-rules/messages.101",
+                $"update products/{product}/plans/basic",
             ],
             first.Changes());
-        Assert.Equal((11, false), ((int)first["changed"]!, (bool)first["dry_run"]!));
+        Assert.Equal((18, false), ((int)first["changed"]!, (bool)first["dry_run"]!));
         var export = await app.ExportAsync(product);
         var tags = await TagsAsync(product, backend);
 
@@ -113,7 +121,7 @@ public sealed class ApplyTests(FunctionsApp app) : IClassFixture<FunctionsApp>
         var metric = await app.Admin.DoAsync("GET", $"/api/products/{product}/metrics/messages");
         Assert.Equal(("Messages", "line"), ((string)metric["name"]!, (string)metric["unit"]!));
         Assert.Equal(3, (await app.Admin.DoAsync("GET", $"/api/products/{product}/mapping-rules"))["items"]!.AsArray().Count);
-        Assert.Equal(2, (await app.Admin.DoAsync("GET", $"/api/products/{product}/plans/basic/limits"))["items"]!.AsArray().Count);
+        Assert.Equal(3, (await app.Admin.DoAsync("GET", $"/api/products/{product}/plans/basic/limits"))["items"]!.AsArray().Count);
     }
 
     [Fact]
@@ -142,6 +150,7 @@ public sealed class ApplyTests(FunctionsApp app) : IClassFixture<FunctionsApp>
                 $"create products/{product}/mapping-rules",
                 $"update products/{product}/policies",
                 $"delete products/{product}/metrics/messages",
+                $"delete products/{product}/metrics/sends",
             ],
             answer.Changes().Select(change => System.Text.RegularExpressions.Regex.Replace(change, "[0-9a-f]{32}$", "*")));
         Assert.Equal("backends/" + backend, "backends/" + (await app.Admin.DoAsync("GET", $"/api/backends/{backend}"))["system_name"]);
@@ -230,22 +239,23 @@ public sealed class ApplyTests(FunctionsApp app) : IClassFixture<FunctionsApp>
     }
 
     [Fact]
-    public async Task Broken_off_after_any_step_it_is_completed_by_applying_it_again()
+    public async Task Broken_off_between_any_two_writes_it_is_completed_by_applying_it_again()
     {
         var (reference, itsBackend) = Names();
         await app.ApplyAsync(Chat(reference, itsBackend));
         var whole = await app.ExportAsync(reference);
-        for (var steps = 0; ; steps++)
+        var gate = new WriteGate();
+        await using var mortal = await gate.StandBeforeAsync(app);
+        mortal.ExpectsErrors = true;
+        for (int writes = 0, status = 0; status != 200; writes++)
         {
             var (product, backend) = Names();
             var yaml = Chat(product, backend);
-            var plan = await PlanAsync(app, yaml);
-            if (steps > plan.Count)
-            {
-                break;
-            }
+            gate.Open(writes);
+            using var broken = await mortal.PostDocumentAsync("/api/documents:apply", yaml);
+            status = (int)broken.StatusCode;
+            gate.Open();
 
-            await Functions.Declarative.Documents.ApplyAsync([.. plan.Take(steps)], default).Soon();
             await app.ApplyAsync(yaml);
 
             Assert.Equal(whole.Replace(reference, product).Replace(itsBackend, backend), await app.ExportAsync(product));
@@ -287,17 +297,26 @@ public sealed class ApplyTests(FunctionsApp app) : IClassFixture<FunctionsApp>
           credentials:
             location: query
             user_key_name: api_key
+          error_answers:
+            no_match: {status: 404, text: "Nothing here: try /rooms"}
+          host_rewrite: inner.example:8443
           backends:
             - path: /rooms
               backend:
                 system_name: {{backend}}
                 name: "No"
                 private_base_url: wss://localhost:8443/base
+                endpoints: [wss://localhost:8444/base]
                 tls:
                   insecure: true
+                metrics:
+                  - {system_name: joins, name: Joins, parent: hits}
+                mapping_rules:
+                  - {method: GET, pattern: /join, metric: joins}
           metrics:
             - {system_name: hits, name: All requests, unit: hit}
             - {system_name: messages, name: Messages, unit: message, description: Text and binary}
+            - {system_name: sends, name: Sends, parent: hits}
           mapping_rules:
             - {method: GET, pattern: "/rooms/{room}$", metric: messages, delta: 2, last: true}
             - {method: ANY, pattern: /, metric: hits}
@@ -308,9 +327,18 @@ public sealed class ApplyTests(FunctionsApp app) : IClassFixture<FunctionsApp>
             - system_name: basic
               name: Basic
               state: hidden
+              default: true
+              approval_required: true
+              cost_per_month: 9.99
+              setup_fee: 1
+              trial_period_days: 30
               limits:
                 - {metric: hits, period: day, value: 1000}
                 - {metric: messages, period: minute, value: 0}
+                - {metric: joins.{{backend}}, period: week, value: 5}
+              pricing_rules:
+                - {metric: messages, min: 1, max: 100, cost_per_unit: 0.01}
+                - {metric: messages, min: 101, cost_per_unit: 0.005}
         """;
 
     internal static async Task<IReadOnlyList<Functions.Declarative.Change>> PlanAsync(FunctionsApp app, string yaml, bool prune = false)

@@ -42,8 +42,12 @@ public sealed class ExportTests(FunctionsApp app) : IClassFixture<FunctionsApp>
               system_name: short
               name: "n"
               credentials:
+                mode: user_key
                 location: query
                 user_key_name: user_key
+                app_id_name: app_id
+                app_key_name: app_key
+              referrer_filters_required: false
               backends: []
               metrics:
                 - system_name: hits

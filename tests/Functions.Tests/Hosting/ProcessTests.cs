@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Serverless.Functions.Tests.OpenApi;
 using Serverless.Tests.Common;
 
 namespace Serverless.Functions.Tests.Hosting;
@@ -11,7 +12,7 @@ public sealed partial class ProcessTests
     {
         await using var process = await StartAsync([]);
         var listening = await process.LineAsync(Listening());
-        using var client = new HttpClient { BaseAddress = new Uri(listening.Groups[1].Value), Timeout = Timeouts.Default };
+        using var client = DocumentedAnswers.Client(new Uri(listening.Groups[1].Value));
         Assert.Equal("""{"status":"ok"}""", (await client.DoAsync("GET", "/api/health")).ToJsonString());
 
         process.Terminate();

@@ -17,6 +17,9 @@ public sealed class BadInputTests : IClassFixture<FunctionsApp>, IAsyncLifetime
     {
         { "POST", "/api/backends", """{"system_name":"new","name":"n","private_base_url":"http://h"}""", "/api/backends" },
         { "PUT", "/api/backends/b", """{"name":"n","private_base_url":"http://h"}""", "/api/backends/b" },
+        { "POST", "/api/backends/b/metrics", """{"system_name":"new","name":"n","unit":"u"}""", "/api/backends/b/metrics" },
+        { "PUT", "/api/backends/b/metrics/hits", """{"name":"n","unit":"u"}""", "/api/backends/b/metrics/hits" },
+        { "POST", "/api/backends/b/mapping-rules", """{"method":"GET","pattern":"/","metric":"hits"}""", "/api/backends/b/mapping-rules" },
         { "POST", "/api/products", """{"system_name":"new","name":"n"}""", "/api/products" },
         { "PUT", "/api/products/p", """{"name":"n"}""", "/api/products/p" },
         { "POST", "/api/products/p/backends", """{"backend":"other"}""", "/api/products/p/backends" },
@@ -235,6 +238,7 @@ public sealed class BadInputTests : IClassFixture<FunctionsApp>, IAsyncLifetime
             ("/api/backends", ",\"private_base_url\":\"http://h\""),
             ("/api/products", ""),
             ("/api/products/p/metrics", ",\"unit\":\"u\""),
+            ("/api/backends/b/metrics", ",\"unit\":\"u\""),
             ("/api/accounts", ""),
             ("/api/products/p/plans", ""),
         })
@@ -252,6 +256,7 @@ public sealed class BadInputTests : IClassFixture<FunctionsApp>, IAsyncLifetime
             ("/api/backends/b", ",\"private_base_url\":\"http://h\""),
             ("/api/products/p", ""),
             ("/api/products/p/metrics/hits", ",\"unit\":\"u\""),
+            ("/api/backends/b/metrics/hits", ",\"unit\":\"u\""),
             ("/api/accounts/a", ""),
             ("/api/products/p/plans/basic", ""),
         })

@@ -20,6 +20,8 @@ public sealed class ConditionTests : IClassFixture<FunctionsApp>, IAsyncLifetime
         { "/api/products/p/metrics/m", """{"name":"n","unit":"u"}""" },
         { "/api/products/p/mapping-rules/{rule}", """{"method":"GET","pattern":"/","metric":"hits"}""" },
         { "/api/products/p/policies", """{"policies":[]}""" },
+        { "/api/backends/own/metrics/m", """{"name":"n"}""" },
+        { "/api/backends/own/mapping-rules/{rule}", """{"method":"GET","pattern":"/","metric":"hits"}""" },
     };
 
     public async Task InitializeAsync()
@@ -29,6 +31,9 @@ public sealed class ConditionTests : IClassFixture<FunctionsApp>, IAsyncLifetime
         await _app.Admin.SendAsync("POST", "/api/products/p/backends", """{"backend":"b","path":"/b"}""");
         await _app.Admin.SendAsync("POST", "/api/products/p/metrics", """{"system_name":"m","name":"M","unit":"m"}""");
         await _app.Admin.SendAsync("POST", "/api/products/p/mapping-rules", """{"method":"GET","pattern":"/","metric":"hits"}""");
+        await _app.Admin.SendAsync("POST", "/api/backends", """{"system_name":"own","name":"B","private_base_url":"http://b"}""");
+        await _app.Admin.SendAsync("POST", "/api/backends/own/metrics", """{"system_name":"m","name":"M","parent":"hits"}""");
+        await _app.Admin.SendAsync("POST", "/api/backends/own/mapping-rules", """{"method":"GET","pattern":"/","metric":"hits"}""");
     }
 
     public Task DisposeAsync() => Task.CompletedTask;
@@ -68,7 +73,7 @@ public sealed class ConditionTests : IClassFixture<FunctionsApp>, IAsyncLifetime
         await without.ProblemAsync(428, "if_match_required");
         await _app.Admin.DoAsync("PUT", path, body, "*");
         using var stale = await _app.Admin.SendAsync("DELETE", path, ifMatch: before.Headers.ETag!.ToString());
-        if (path.StartsWith("/api/backends", StringComparison.Ordinal))
+        if (path == "/api/backends/b")
         {
             // In use, which is found first.
             await stale.ProblemAsync(409, "in_use");
@@ -134,10 +139,31 @@ public sealed class ConditionTests : IClassFixture<FunctionsApp>, IAsyncLifetime
             (string?)(await _app.Admin.DoAsync("GET", "/api/products/contended"))["name"]);
     }
 
+    [Theory]
+    [MemberData(nameof(Replaceable))]
+    public async Task Of_a_crowd_one_wins_each_round_whatever_the_resource(string path, string body)
+    {
+        const int Crowd = 64;
+        path = await ResolveAsync(path);
+        for (var round = 0; round < 2; round++)
+        {
+            using var before = await _app.Admin.GetAsync(path).Soon();
+            var tag = before.Headers.ETag!.ToString();
+
+            var answers = await Task.WhenAll(
+                Enumerable.Range(0, Crowd).Select(_ => _app.Admin.SendAsync("PUT", path, body, tag))).Soon();
+
+            Assert.Single(answers, a => a.StatusCode == HttpStatusCode.OK);
+            Assert.Equal(Crowd - 1, answers.Count(a => a.StatusCode == HttpStatusCode.PreconditionFailed));
+            using var after = await _app.Admin.GetAsync(path).Soon();
+            Assert.Equal(answers.Single(a => a.StatusCode == HttpStatusCode.OK).Headers.ETag, after.Headers.ETag);
+        }
+    }
+
     private async Task<string> ResolveAsync(string path) => path.Contains("{rule}", StringComparison.Ordinal)
         ? path.Replace(
             "{rule}",
-            (string?)(await _app.Admin.DoAsync("GET", "/api/products/p/mapping-rules"))["items"]![0]!["id"],
+            (string?)(await _app.Admin.DoAsync("GET", path[..path.IndexOf("/{", StringComparison.Ordinal)]))["items"]![0]!["id"],
             StringComparison.Ordinal)
         : path;
 }

@@ -17,7 +17,10 @@ public sealed class PlansTests(FunctionsApp app) : IClassFixture<FunctionsApp>
         Assert.Equal(HttpStatusCode.Created, created.StatusCode);
         Assert.Equal(plans + "/gold", created.Headers.Location?.ToString());
         Assert.Equal(
-            """{"system_name":"gold","name":"Gold","state":"hidden"}""",
+            """
+            {"system_name":"gold","name":"Gold","state":"hidden","approval_required":false,"default":false,
+            "cost_per_month":0,"setup_fee":0,"trial_period_days":0}
+            """.ReplaceLineEndings(""),
             (await app.Admin.DoAsync("GET", plans + "/gold")).ToJsonString());
 
         var tag = created.Headers.ETag!.ToString();

@@ -18,6 +18,9 @@ public sealed class ProductDraftTests(FunctionsApp app) : IClassFixture<Function
             await app.Admin.DoAsync("POST", "/api/products/drafted/backends", $$"""{"backend":"{{name}}","path":"/{{name}}"}""");
         }
 
+        await app.Admin.DoAsync("POST", "/api/backends/two/metrics", """{"system_name":"reads","name":"R","parent":"hits"}""");
+        await app.Admin.DoAsync("POST", "/api/backends/two/mapping-rules", """{"method":"GET","pattern":"/d","metric":"reads","position":2}""");
+        await app.Admin.DoAsync("POST", "/api/backends/two/mapping-rules", """{"method":"GET","pattern":"/c","metric":"hits","position":1}""");
         await app.Admin.DoAsync("POST", "/api/products/drafted/metrics", """{"system_name":"m","name":"M","unit":"m"}""");
         await app.Admin.DoAsync("POST", "/api/products/drafted/mapping-rules", """{"method":"GET","pattern":"/b","metric":"m","position":2}""");
         await app.Admin.DoAsync("POST", "/api/products/drafted/mapping-rules", """{"method":"GET","pattern":"/a","metric":"hits","position":1}""");
@@ -28,6 +31,9 @@ public sealed class ProductDraftTests(FunctionsApp app) : IClassFixture<Function
 
         Assert.NotNull(draft);
         Assert.Equal(["/one http://one", "/two http://two"], draft.Backends.Select(b => $"{b.Path} {b.Backend.PrivateBaseUrl}"));
+        Assert.Equal(["hits", "hits reads"], draft.Backends.Select(b => string.Join(' ', b.Metrics.Select(m => m.SystemName))));
+        Assert.Empty(draft.Backends[0].Rules);
+        Assert.Equal(["/c", "/d"], draft.Backends[1].Rules.Select(r => r.Pattern));
         Assert.Equal(["hits", "m"], draft.Metrics.Select(m => m.SystemName));
         Assert.Equal(["/a", "/b"], draft.Rules.Select(r => r.Pattern));
         Assert.Equal("websocket", Assert.Single(draft.Chain.Policies).Name);

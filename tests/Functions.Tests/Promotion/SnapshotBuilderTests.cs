@@ -55,6 +55,38 @@ public sealed class SnapshotBuilderTests
     }
 
     [Fact]
+    public void A_snapshot_holds_what_the_product_and_its_backends_say_of_credentials_refusals_and_addresses()
+    {
+        var draft = Draft() with
+        {
+            Product = new Product
+            {
+                SystemName = "p",
+                Name = "P",
+                Credentials = new() { Mode = CredentialMode.AppId },
+                ErrorAnswers = new() { NoMatch = new() { Status = 404, Text = "t" } },
+                SecretToken = "secret",
+                HostRewrite = "h:1",
+            },
+            Backends =
+            [
+                new("/z", Backend("one") with { Endpoints = ["wss://h2", "wss://h3"], Tls = new() { ClientCertificate = "c" } }),
+                new("/a", Backend("two")),
+            ],
+        };
+
+        var snapshot = SnapshotBuilder.Build(draft, new());
+
+        Assert.Equal(CredentialMode.AppId, snapshot.Credentials.Mode);
+        Assert.Equal("t", snapshot.ErrorAnswers.NoMatch?.Text);
+        Assert.Equal(("secret", "h:1"), (snapshot.SecretToken, snapshot.HostRewrite));
+        Assert.Equal(["two", "one"], snapshot.Backends.Select(usage => usage.Backend));
+        Assert.Equal([new Uri("wss://h2"), new Uri("wss://h3")], snapshot.Backends[1].Endpoints);
+        Assert.Equal("c", snapshot.Backends[1].Tls.ClientCertificate);
+        Assert.Empty(snapshot.Backends[0].Endpoints);
+    }
+
+    [Fact]
     public void The_same_content_has_the_same_mark_whatever_its_version()
     {
         var one = SnapshotBuilder.Build(Draft(), new());
@@ -67,10 +99,12 @@ public sealed class SnapshotBuilderTests
 
     private static ProductDraft Draft() => new(
         new Product { SystemName = "p", Name = "P", Credentials = new(), Generation = "g" },
-        [new("/", new Backend { SystemName = "b", Name = "B", PrivateBaseUrl = "wss://h" })],
+        [new("/", Backend("b"))],
         [new Metric { SystemName = "hits", Name = "Hits", Unit = "hit" }],
         [Rule("hits")],
         new([Policy("websocket")]));
+
+    private static Backend Backend(string name) => new() { SystemName = name, Name = "B", PrivateBaseUrl = "wss://h" };
 
     private static Rule Rule(string metric, string pattern = "/") => new()
     {

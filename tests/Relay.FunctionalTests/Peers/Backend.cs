@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Logging;
 using Serverless.Tests.Common;
 
@@ -31,7 +32,8 @@ internal sealed class Backend : IAsyncDisposable
 
     public Uri Address => new(_server.Urls.Single());
 
-    public static async Task<Backend> StartAsync(bool tls = false)
+    /// <summary>Starts one, over TLS if wanted, that lets in who shows a certificate of a thumbprint if one is asked for.</summary>
+    public static async Task<Backend> StartAsync(bool tls = false, Func<string>? client = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -39,7 +41,12 @@ internal sealed class Backend : IAsyncDisposable
         {
             if (tls)
             {
-                listen.UseHttps(Certificates.SelfSigned("localhost"));
+                listen.UseHttps(https =>
+                {
+                    https.ServerCertificate = Certificates.SelfSigned("localhost");
+                    https.ClientCertificateMode = client is null ? ClientCertificateMode.NoCertificate : ClientCertificateMode.RequireCertificate;
+                    https.ClientCertificateValidation = (shown, _, _) => shown.Thumbprint == client?.Invoke();
+                });
             }
         }));
         var backend = new Backend(builder.Build());

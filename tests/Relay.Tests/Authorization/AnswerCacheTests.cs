@@ -72,6 +72,10 @@ public sealed class AnswerCacheTests
         [
             question with { Product = "pk", UserKey = "" },
             question with { UserKey = "kk" },
+            question with { UserKey = null, AppId = "k" },
+            question with { UserKey = null, AppId = "k", AppKey = "k" },
+            question with { UserKey = null, ClientId = "k" },
+            question with { Referrer = "k" },
             question with { Usage = new Dictionary<string, long> { ["a"] = 1 } },
             question with { Usage = new Dictionary<string, long> { ["a"] = 1, ["b"] = 2 } },
             question with { Usage = new Dictionary<string, long> { ["a"] = 1, ["c"] = 1 } },
@@ -87,13 +91,4 @@ public sealed class AnswerCacheTests
     private static QuestionKey Key(int number) => new(0, (UInt128)number);
 
     private static AuthorizationAnswer Answer(int seconds) => new() { Authorized = true, CacheSeconds = seconds };
-
-    private sealed class Clock : TimeProvider
-    {
-        public TimeSpan Now { get; set; }
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => Now.Ticks;
-    }
 }

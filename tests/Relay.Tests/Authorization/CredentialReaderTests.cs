@@ -26,16 +26,16 @@ public sealed class CredentialReaderTests
     [InlineData("?user_keys=k&xuser_key=k", null, "?user_keys=k&xuser_key=k")]
     [InlineData("?a=user_key=k", null, "?a=user_key=k")]
     [InlineData("?user_key=a=b", "a=b", "")]
-    [InlineData("?user_key=a%20b", "", "")]
-    [InlineData("?user_key=a+b", "", "")]
-    [InlineData("?user_key=%00", "", "")]
+    [InlineData("?user_key=a%20b", "a b", "")]
+    [InlineData("?user_key=a+b", "a b", "")]
+    [InlineData("?user_key=%00", "\0", "")]
     [InlineData("?x=%zz&user_key=k&y=%C3%A9+%20", "k", "?x=%zz&y=%C3%A9+%20")]
     public void A_query_gives_up_its_key_and_nothing_else(string query, string? key, string rest)
     {
-        var credential = CredentialReader.Read(new CredentialSettings(), query, new HeaderDictionary());
+        var found = CredentialReader.Read(new CredentialSettings(), query, new HeaderDictionary());
 
-        Assert.Equal((key, rest), (credential.UserKey, credential.Query));
-        Assert.Empty(credential.Headers);
+        Assert.Equal((key, rest), (UserKey(found), found.Query));
+        Assert.Empty(found.Headers);
     }
 
     [Theory]
@@ -46,10 +46,10 @@ public sealed class CredentialReaderTests
     {
         var settings = new CredentialSettings { Location = CredentialLocation.Headers, UserKeyName = "x-key" };
 
-        var credential = CredentialReader.Read(settings, "?x-key=q", new HeaderDictionary { [name] = "k" });
+        var found = CredentialReader.Read(settings, "?x-key=q", new HeaderDictionary { [name] = "k" });
 
-        Assert.Equal((key, "?x-key=q"), (credential.UserKey, credential.Query));
-        Assert.Equal(key is null ? [] : [name], credential.Headers);
+        Assert.Equal((key, "?x-key=q"), (UserKey(found), found.Query));
+        Assert.Equal(key is null ? [] : [name], found.Headers);
     }
 
     [Theory]
@@ -58,7 +58,7 @@ public sealed class CredentialReaderTests
     [InlineData("Basic", "user:", "user")]
     [InlineData("Basic", ":", null)]
     [InlineData("Basic", "no-colon", null)]
-    [InlineData("Basic", "us er:x", "")]
+    [InlineData("Basic", "us er:x", "us er")]
     public void Basic_gives_its_user_or_else_its_password(string scheme, string pair, string? key) =>
         Assert.Equal(key, FromAuthorization($"{scheme} {Convert.ToBase64String(Encoding.UTF8.GetBytes(pair))}"));
 
@@ -74,22 +74,26 @@ public sealed class CredentialReaderTests
         Assert.Equal(key, FromAuthorization(header));
 
     [Theory]
-    [InlineData(1024, false)]
-    [InlineData(1025, true)]
-    public void A_key_that_is_too_long_is_no_key(int length, bool refused)
-    {
-        var text = new string('k', length);
+    [InlineData("", false)]
+    [InlineData("k", true)]
+    [InlineData("a b", false)]
+    [InlineData("a\0", false)]
+    [InlineData("\u00e9", false)]
+    public void Only_printable_ascii_can_be_a_key(string text, bool sound) => Assert.Equal(sound, Credential.IsSound(text));
 
-        var credential = CredentialReader.Read(new CredentialSettings(), $"?user_key={text}", new HeaderDictionary());
-
-        Assert.Equal(refused ? "" : text, credential.UserKey);
-    }
+    [Theory]
+    [InlineData(1024, true)]
+    [InlineData(1025, false)]
+    public void A_text_that_is_too_long_is_no_key(int length, bool sound) =>
+        Assert.Equal(sound, Credential.IsSound(new string('k', length)));
 
     private static string? FromAuthorization(string header)
     {
         var settings = new CredentialSettings { Location = CredentialLocation.Authorization };
-        var credential = CredentialReader.Read(settings, "?user_key=other", new HeaderDictionary { ["Authorization"] = header });
-        Assert.Equal((1, "?user_key=other"), (credential.Headers.Count, credential.Query));
-        return credential.UserKey;
+        var found = CredentialReader.Read(settings, "?user_key=other", new HeaderDictionary { ["Authorization"] = header });
+        Assert.Equal((1, "?user_key=other"), (found.Headers.Count, found.Query));
+        return UserKey(found);
     }
+
+    private static string? UserKey(FoundCredential found) => (found.Credential as Credential.UserKey)?.Text;
 }

@@ -48,6 +48,35 @@ public sealed class MappingRulesTests
         Assert.Equal(matches, Matches(pattern, path));
 
     [Theory]
+    [InlineData("chat", "product=1 chat=3")]
+    [InlineData("files", "product=1 files=2")]
+    [InlineData(null, "product=1 end=1")]
+    public void A_backends_rules_count_only_what_goes_to_it(string? backend, string usage)
+    {
+        var rules = MappingRules.Compile(
+            [
+                new MappingRule { Method = "GET", Pattern = "/", Metric = "product" },
+                new MappingRule { Method = "GET", Pattern = "/", Metric = "chat", Delta = 3, Backend = "chat", Last = true },
+                new MappingRule { Method = "GET", Pattern = "/", Metric = "files", Delta = 2, Backend = "files", Last = true },
+                new MappingRule { Method = "GET", Pattern = "/", Metric = "end" },
+            ],
+            [])!;
+
+        var matched = rules.Match("GET", "/a", "", backend);
+
+        Assert.Equal(usage, string.Join(' ', matched.Deltas.Select(delta => $"{delta.Key}={delta.Value}")));
+    }
+
+    [Fact]
+    public void A_request_that_only_another_backends_rule_matches_matches_none()
+    {
+        var rules = MappingRules.Compile(
+            [new MappingRule { Method = "GET", Pattern = "/", Metric = "hits.chat", Backend = "chat" }], [])!;
+
+        Assert.True(rules.Match("GET", "/", "", "files").IsNone);
+    }
+
+    [Theory]
     [InlineData("/admin", "/%61dmin", true)]
     [InlineData("/admin", "//admin", true)]
     [InlineData("/a/b", "/a///b", true)]

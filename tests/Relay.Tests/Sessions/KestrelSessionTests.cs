@@ -176,7 +176,7 @@ public sealed class KestrelSessionTests : IAsyncLifetime
         var headers = http.Request.Headers
             .Where(h => h.Key.StartsWith("Sec-WebSocket", StringComparison.OrdinalIgnoreCase))
             .Select(h => KeyValuePair.Create(h.Key, h.Value.ToString()));
-        var answer = await Dialing.Dialer().OpenAsync(new UpgradeRequest(usage, "/", [.. headers]), http.RequestAborted);
+        var answer = await Dialing.Dialer().OpenAsync(new BackendRequest(usage, "/", [.. headers]), http.RequestAborted);
 
         var opened = Assert.IsType<UpgradeAnswer.Opened>(answer);
         foreach (var (name, value) in opened.Headers)

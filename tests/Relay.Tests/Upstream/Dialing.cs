@@ -18,16 +18,23 @@ internal static class Dialing
     public const string Opened =
         $"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {Accept}\r\n\r\n";
 
-    public static UpstreamDialer Dialer(TimeSpan? handshakeTimeout = null) => new(
-        Options.Create(new UpstreamOptions
-        {
-            ConnectTimeout = TimeSpan.FromSeconds(30),
-            HandshakeTimeout = handshakeTimeout ?? TimeSpan.FromSeconds(30),
-        }),
+    public static UpstreamDialer Dialer(TimeSpan? handshakeTimeout = null) => Dialer(new UpstreamOptions
+    {
+        ConnectTimeout = TimeSpan.FromSeconds(30),
+        HandshakeTimeout = handshakeTimeout ?? TimeSpan.FromSeconds(30),
+    });
+
+    public static UpstreamDialer Dialer(UpstreamOptions options) => new(
+        new EndpointRotation(Options.Create(options), TimeProvider.System),
+        Certificates(options),
+        Options.Create(options),
         TimeProvider.System,
         NullLogger<UpstreamDialer>.Instance);
 
-    public static UpgradeRequest Request(
+    public static ClientCertificates Certificates(UpstreamOptions options) =>
+        new(Options.Create(options), NullLogger<ClientCertificates>.Instance);
+
+    public static BackendRequest Request(
         BackendUsage usage, string target = "/", params (string Name, string Value)[] headers) => new(
         usage,
         target,

@@ -20,13 +20,19 @@ public sealed class HttpForwarderTests : IAsyncDisposable
     private readonly HttpForwarder _forwarder;
     private readonly List<KestrelPeer> _peers = [];
     private Refusal? _refusal;
+    private string? _hostRewrite;
 
     public HttpForwarderTests()
     {
         var options = Options.Create(_options);
         _client = new HttpClient(_handler);
-        _clients = new ForwardingClients(options, TimeProvider.System, NullLogger<ForwardingClients>.Instance);
-        _forwarder = new HttpForwarder(_clients, options, TimeProvider.System, NullLogger<HttpForwarder>.Instance);
+        _clients = new ForwardingClients(Dialing.Certificates(_options), TimeProvider.System, NullLogger<ForwardingClients>.Instance);
+        _forwarder = new HttpForwarder(
+            _clients,
+            new EndpointRotation(options, TimeProvider.System),
+            options,
+            TimeProvider.System,
+            NullLogger<HttpForwarder>.Instance);
     }
 
     [Fact]
@@ -184,6 +190,21 @@ public sealed class HttpForwarderTests : IAsyncDisposable
         Assert.Equal("secret", await answer.Content.ReadAsStringAsync().Soon());
     }
 
+    [Fact]
+    public async Task The_name_asked_for_in_tls_is_the_settings_and_the_host_header_the_products()
+    {
+        using var certificates = new TestCertificates();
+        using var certificate = certificates.Sign("inner.test");
+        await using var backend = RawBackend.Answering("HTTP/1.1 204 No Content\r\n\r\n", certificate);
+        var tls = new BackendTls { CaCertificates = certificates.AuthorityPem, ServerName = "inner.test" };
+        _hostRewrite = "public.test:81";
+
+        using var answer = await SendAsync(backend.Usage(tls: tls), "/", HttpMethod.Get);
+
+        Assert.Equal((HttpStatusCode.NoContent, "inner.test"), (answer.StatusCode, Assert.Single(backend.ServerNames)));
+        Assert.Contains("\r\nHost: public.test:81\r\n", Assert.Single(backend.Heads), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("SSH-2.0\r\n\r\n", nameof(RefusalReason.BackendHandshakeInvalid))]
     [InlineData("HTTP/1.1 101 Go\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n", nameof(RefusalReason.BackendHandshakeInvalid))]
@@ -215,6 +236,39 @@ public sealed class HttpForwarderTests : IAsyncDisposable
         using var answer = await SendAsync(usage, "/", HttpMethod.Get);
 
         Assert.Equal(RefusalReason.BackendUnreachable, _refusal?.Reason);
+    }
+
+    [Fact]
+    public async Task Sends_to_the_next_endpoint_what_the_first_could_not_hear()
+    {
+        var backend = await PeerAsync(async http =>
+            await http.Response.WriteAsync(await new StreamReader(http.Request.Body).ReadToEndAsync()));
+        var usage = new BackendUsage
+        {
+            Backend = "two",
+            Path = "/",
+            PrivateBaseUrl = new Uri("http://nowhere.invalid"),
+            Endpoints = [backend.Usage().PrivateBaseUrl],
+        };
+
+        for (var i = 0; i < 3; i++)
+        {
+            using var answer = await SendAsync(usage, "/", HttpMethod.Post, new StringContent($"body {i}"));
+            Assert.Equal($"body {i}", await answer.Content.ReadAsStringAsync().Soon());
+        }
+    }
+
+    [Fact]
+    public async Task Sends_nothing_twice_that_an_endpoint_may_have_heard()
+    {
+        await using var rude = RawBackend.Answering(stream => stream.DisposeAsync().AsTask());
+        await using var other = RawBackend.Answering("HTTP/1.1 204 No Content\r\n\r\n");
+        var usage = rude.Usage() with { Endpoints = [other.Usage().PrivateBaseUrl] };
+
+        using var answer = await SendAsync(usage, "/", HttpMethod.Post, new StringContent("once"));
+
+        Assert.Equal(RefusalReason.BackendHandshakeInvalid, _refusal?.Reason);
+        Assert.Empty(other.Heads);
     }
 
     [Fact]
@@ -265,8 +319,9 @@ public sealed class HttpForwarderTests : IAsyncDisposable
     {
         var front = await PeerAsync(async http =>
         {
-            _refusal = await _forwarder.ForwardAsync(
-                usage, target, [.. headers.Select(h => KeyValuePair.Create(h.Name, h.Value))], http, http.RequestAborted);
+            var request = new BackendRequest(
+                usage, target, [.. headers.Select(h => KeyValuePair.Create(h.Name, h.Value))], _hostRewrite);
+            _refusal = await _forwarder.ForwardAsync(request, http, http.RequestAborted);
             if (_refusal is not null)
             {
                 http.Response.StatusCode = 502;

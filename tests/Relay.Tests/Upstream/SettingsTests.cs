@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Serverless.Relay.Authorization;
 using Serverless.Relay.Sessions;
 using Serverless.Relay.Tunnel;
 using Serverless.Relay.Upstream;
@@ -17,6 +18,11 @@ public sealed class SettingsTests
     [InlineData("Relay:Upstream:ConnectTimeout", "1.00:00:00")]
     [InlineData("Relay:Upstream:HandshakeTimeout", "00:00:00.001")]
     [InlineData("Relay:Upstream:ResponseTimeout", "00:00:00")]
+    [InlineData("Relay:Upstream:EndpointPause", "01:00:00")]
+    [InlineData("Relay:Authorization:ClockSkew", "01:00:00")]
+    [InlineData("Relay:Authorization:IssuerTimeout", "00:00:00")]
+    [InlineData("Relay:Authorization:IssuerRefresh", "2.00:00:00")]
+    [InlineData("Relay:Authorization:IssuerPause", "00:00:00")]
     public void A_value_out_of_bounds_stops_the_start_and_is_named(string key, string value)
     {
         var e = Assert.Throws<OptionsValidationException>(() => Start(key, value));
@@ -29,9 +35,22 @@ public sealed class SettingsTests
     [InlineData("Relay:Tunnel:CloseTimeout", "00:00:02")]
     [InlineData("Relay:Sessions:DrainTimeout", "00:00:00")]
     [InlineData("Relay:Upstream:ConnectTimeout", "00:00:03")]
+    [InlineData("Relay:Upstream:EndpointPause", "00:00:00")]
     public void A_value_within_bounds_does_not(string key, string value)
     {
         Start(key, value);
+    }
+
+    [Fact]
+    public void A_client_certificate_that_cannot_be_read_stops_the_start_and_is_named()
+    {
+        var e = Assert.Throws<OptionsValidationException>(
+            () => Start("Relay:Upstream:ClientCertificates:inner:CertificatePath", "/nowhere/cert.pem"));
+
+        Assert.StartsWith(
+            "Relay:Upstream:ClientCertificates:inner:CertificatePath is '/nowhere/cert.pem', KeyPath '': they need ",
+            e.Message,
+            StringComparison.Ordinal);
     }
 
     private static void Start(string key, string value)
@@ -43,6 +62,7 @@ public sealed class SettingsTests
             .AddTunnel()
             .AddUpstream()
             .AddSessions()
+            .AddKeyAuthorization()
             .BuildServiceProvider(validateScopes: true);
 
         services.GetRequiredService<IStartupValidator>().Validate();

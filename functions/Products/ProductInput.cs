@@ -1,0 +1,85 @@
+using Serverless.Contracts;
+using Serverless.Functions.Http;
+
+namespace Serverless.Functions.Products;
+
+/// <summary>Body that makes or replaces a product.</summary>
+internal sealed record ProductInput
+{
+    // The relay's path prefix for the staging environment.
+    private const string Reserved = "staging";
+
+    public string? SystemName { get; init; }
+
+    public string? Name { get; init; }
+
+    public string? Description { get; init; }
+
+    public string? StagingPublicBaseUrl { get; init; }
+
+    public string? ProductionPublicBaseUrl { get; init; }
+
+    public CredentialsInput? Credentials { get; init; }
+
+    public bool? ReferrerFiltersRequired { get; init; }
+
+    public ErrorAnswersInput? ErrorAnswers { get; init; }
+
+    public string? HostRewrite { get; init; }
+
+    /// <summary>Left out, it stays as it is; empty, it is removed.</summary>
+    public string? SecretToken { get; init; }
+
+    public void Check(Errors errors, string? existing = null)
+    {
+        errors.SystemName("/system_name", SystemName, existing);
+        if (existing is null && SystemName == Reserved)
+        {
+            errors.Add("/system_name", "reserved", $"'{Reserved}' is the path under which gateways serve staging.");
+        }
+
+        errors.Name("/name", Name);
+        errors.Description("/description", Description);
+        CheckPublic(errors, "/staging_public_base_url", StagingPublicBaseUrl);
+        CheckPublic(errors, "/production_public_base_url", ProductionPublicBaseUrl);
+        if (StagingPublicBaseUrl is not null
+            && string.Equals(StagingPublicBaseUrl.TrimEnd('/'), ProductionPublicBaseUrl?.TrimEnd('/'), StringComparison.OrdinalIgnoreCase))
+        {
+            errors.Add("/production_public_base_url", "duplicate", "It needs to differ from the staging public base URL.");
+        }
+
+        Credentials?.Check(errors);
+        ErrorAnswers?.Check(errors);
+        UpstreamRules.CheckHost(errors, "/host_rewrite", HostRewrite);
+        UpstreamRules.CheckToken(errors, "/secret_token", SecretToken);
+    }
+
+    /// <summary>A new product, or what an existing one becomes.</summary>
+    public Product ToProduct(string systemName, string generation, Product? existing = null) => new()
+    {
+        SystemName = systemName,
+        Name = Name!,
+        Description = Description,
+        StagingPublicBaseUrl = StagingPublicBaseUrl,
+        ProductionPublicBaseUrl = ProductionPublicBaseUrl,
+        Credentials = Credentials?.ToSettings() ?? new CredentialSettings(),
+        ReferrerFiltersRequired = ReferrerFiltersRequired ?? false,
+        ErrorAnswers = ErrorAnswers?.ToAnswers(),
+        HostRewrite = HostRewrite,
+        SecretToken = SecretToken is null ? existing?.SecretToken
+            : SecretToken.Length == 0 ? null
+            : SecretToken,
+        Generation = generation,
+    };
+
+    /// <summary>Its name alone: the rest holds a secret.</summary>
+    public override string ToString() => $"product '{SystemName}'";
+
+    private static void CheckPublic(Errors errors, string at, string? url)
+    {
+        if (url is not null)
+        {
+            errors.BaseUrl(at, url, "http", "https", "ws", "wss");
+        }
+    }
+}

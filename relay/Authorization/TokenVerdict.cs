@@ -1,0 +1,18 @@
+using Serverless.Relay.Outcomes;
+
+namespace Serverless.Relay.Authorization;
+
+/// <summary>The verdict on a token.</summary>
+internal abstract record TokenVerdict
+{
+    private TokenVerdict()
+    {
+    }
+
+    /// <summary>The product's issuer made it for the product, and it is valid now.</summary>
+    /// <param name="ClientId">The client that it names.</param>
+    internal sealed record Verified(string ClientId) : TokenVerdict;
+
+    /// <summary>It is not, or nobody could say.</summary>
+    internal sealed record Refused(Refusal Refusal) : TokenVerdict;
+}

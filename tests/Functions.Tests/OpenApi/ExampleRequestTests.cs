@@ -1,0 +1,71 @@
+using Serverless.Functions.Tests.Hosting;
+using Serverless.Tests.Common;
+
+namespace Serverless.Functions.Tests.OpenApi;
+
+public sealed class ExampleRequestTests
+{
+    // In an order in which each finds what it needs.
+    private static readonly string[] Order =
+    [
+        "health", "openapi", "docs", "docs-files",
+        "access-tokens-create", "access-tokens-list", "access-tokens-get",
+        "backends-create", "backends-list", "backends-get", "backends-replace",
+        "products-create", "products-list", "products-get", "products-replace",
+        "products-backends-create", "products-backends-list", "products-backends-get", "products-backends-replace",
+        "products-metrics-create", "products-metrics-list", "products-metrics-get", "products-metrics-replace",
+        "products-mapping-rules-create", "products-mapping-rules-list", "products-mapping-rules-get", "products-mapping-rules-replace",
+        "products-plans-create", "products-plans-list", "products-plans-get", "products-plans-replace",
+        "products-plans-limits-create", "products-plans-limits-list", "products-plans-limits-get", "products-plans-limits-replace",
+        "products-configs-promote-to-staging", "products-configs-promote-to-production",
+        "products-policies-get", "products-policies-replace", "products-configs-promote-to-staging",
+        "products-configs-list", "products-configs-get", "products-configs-rollback",
+        "accounts-create", "accounts-list", "accounts-get", "accounts-replace",
+        "accounts-applications-create", "accounts-applications-list", "products-applications-list",
+        "applications-get", "applications-replace", "applications-suspend", "applications-resume",
+        "applications-keys-create", "applications-keys-list",
+        "relay-configuration-index", "relay-configuration-snapshot", "relay-authorize",
+        "applications-keys-delete", "applications-delete", "accounts-delete",
+        "products-plans-limits-delete", "products-plans-delete", "products-mapping-rules-delete", "products-metrics-delete",
+        "products-backends-delete", "products-delete", "backends-delete", "access-tokens-delete",
+    ];
+
+    [Fact]
+    public async Task Every_operation_succeeds_with_the_examples_of_its_parameters_and_body()
+    {
+        await using var app = await FunctionsApp.StartAsync();
+        var document = await ApiDocument.SharedAsync();
+        Assert.Equal(document.Operations.Select(operation => operation.Id).Order(), Order.Distinct().Order());
+        var known = new Dictionary<string, string>();
+        foreach (var operation in Order.Select(id => document.Operations.Single(operation => operation.Id == id)))
+        {
+            var request = ExampleRequest.Of(document, operation, known);
+
+            using var answer = await app.Admin.SendAsync(operation.Method, request.Path, request.Body, "*");
+
+            Assert.True(answer.IsSuccessStatusCode, $"{operation.Id}: {await answer.Content.ReadAsStringAsync().Soon()}");
+            await LearnAsync(document, operation, answer, known);
+        }
+    }
+
+    // What the functions have made up themselves.
+    private static async Task LearnAsync(
+        ApiDocument document,
+        Operation operation,
+        HttpResponseMessage answer,
+        Dictionary<string, string> known)
+    {
+        if (operation.Method == "POST" && answer.Headers.Location is { } location
+            && document.Operations.FirstOrDefault(o => o.Path.StartsWith(operation.Path + "/{", StringComparison.Ordinal)) is { } of)
+        {
+            known[of.Path] = location.OriginalString.Split('/')[^1];
+        }
+
+        if (operation.Id == "relay-configuration-index")
+        {
+            var pointer = (await answer.JsonAsync())["pointers"]![0]!;
+            known["/api/relay/configuration/{product}/{generation}"] = (string)pointer["generation"]!;
+            known["/api/relay/configuration/{product}/{generation}/{version}"] = pointer["version"]!.ToString();
+        }
+    }
+}
