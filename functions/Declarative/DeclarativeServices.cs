@@ -16,5 +16,7 @@ internal static class DeclarativeServices
         .AddSingleton<Pruning>()
         .AddSingleton<Documents>()
         .AddSingleton<DocumentExport>()
-        .AddSingleton<DocumentsApi>();
+        .AddSingleton<DocumentsApi>()
+        .AddSingleton<ThreeScaleImport>()
+        .AddSingleton<ImportApi>();
 }

@@ -10,5 +10,7 @@ namespace Serverless.Functions.Declarative;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(JsonNode))]
 [JsonSerializable(typeof(JsonElement))]
+[JsonSerializable(typeof(int))]
 [JsonSerializable(typeof(AppliedAnswer))]
+[JsonSerializable(typeof(ImportedAnswer))]
 internal sealed partial class DocumentJson : JsonSerializerContext;
