@@ -36,9 +36,6 @@ internal static partial class Program
         .AddAccounts()
         .AddPlans()
         .AddApplications()
-        .AddUsage()
-        .AddKeyAuthorization()
-        .AddStatements()
-        .AddPromotion()
-        .AddDocuments();
+        .AddUsage().AddKeyAuthorization().AddStatements()
+        .AddPromotion().AddDocuments();
 }

@@ -21,6 +21,11 @@ public sealed class ConditionTests : IClassFixture<FunctionsApp>, IAsyncLifetime
         { "/api/products/p/mapping-rules/{rule}", """{"method":"GET","pattern":"/","metric":"hits"}""" },
         { "/api/products/p/policies", """{"policies":[]}""" },
         { "/api/backends/own/metrics/m", """{"name":"n"}""" },
+        { "/api/accounts/free", """{"name":"n"}""" },
+        { "/api/applications/a", """{"name":"n","plan":"l"}""" },
+        { "/api/products/p/plans/free", """{"name":"n"}""" },
+        { "/api/products/p/plans/l/limits/hits.day", """{"value":1}""" },
+        { "/api/products/p/plans/l/pricing-rules/hits.1", """{"cost_per_unit":1}""" },
         { "/api/backends/own/mapping-rules/{rule}", """{"method":"GET","pattern":"/","metric":"hits"}""" },
     };
 
@@ -34,6 +39,13 @@ public sealed class ConditionTests : IClassFixture<FunctionsApp>, IAsyncLifetime
         await _app.Admin.SendAsync("POST", "/api/backends", """{"system_name":"own","name":"B","private_base_url":"http://b"}""");
         await _app.Admin.SendAsync("POST", "/api/backends/own/metrics", """{"system_name":"m","name":"M","parent":"hits"}""");
         await _app.Admin.SendAsync("POST", "/api/backends/own/mapping-rules", """{"method":"GET","pattern":"/","metric":"hits"}""");
+        await _app.Admin.SendAsync("POST", "/api/products/p/plans", """{"system_name":"l","name":"L"}""");
+        await _app.Admin.SendAsync("POST", "/api/products/p/plans", """{"system_name":"free","name":"F"}""");
+        await _app.Admin.SendAsync("POST", "/api/products/p/plans/l/limits", """{"metric":"hits","period":"day","value":1}""");
+        await _app.Admin.SendAsync("POST", "/api/products/p/plans/l/pricing-rules", """{"metric":"hits","min":1,"cost_per_unit":1}""");
+        await _app.Admin.SendAsync("POST", "/api/accounts", """{"system_name":"a","name":"A"}""");
+        await _app.Admin.SendAsync("POST", "/api/accounts", """{"system_name":"free","name":"F"}""");
+        await _app.Admin.SendAsync("POST", "/api/accounts/a/applications", """{"id":"a","product":"p","plan":"l","name":"A"}""");
     }
 
     public Task DisposeAsync() => Task.CompletedTask;

@@ -11,6 +11,8 @@ public sealed class ExampleRequestTests
         "health", "openapi", "docs", "docs-files",
         "access-tokens-create", "access-tokens-list", "access-tokens-get",
         "backends-create", "backends-list", "backends-get", "backends-replace",
+        "backends-metrics-create", "backends-metrics-list", "backends-metrics-get", "backends-metrics-replace",
+        "backends-mapping-rules-create", "backends-mapping-rules-list", "backends-mapping-rules-get", "backends-mapping-rules-replace",
         "products-create", "products-list", "products-get", "products-replace",
         "products-backends-create", "products-backends-list", "products-backends-get", "products-backends-replace",
         "products-metrics-create", "products-metrics-list", "products-metrics-get", "products-metrics-replace",
@@ -27,7 +29,8 @@ public sealed class ExampleRequestTests
         "relay-configuration-index", "relay-configuration-snapshot", "relay-authorize",
         "applications-keys-delete", "applications-delete", "accounts-delete",
         "products-plans-limits-delete", "products-plans-delete", "products-mapping-rules-delete", "products-metrics-delete",
-        "products-backends-delete", "products-delete", "backends-delete", "access-tokens-delete",
+        "products-backends-delete", "products-delete",
+        "backends-mapping-rules-delete", "backends-metrics-delete", "backends-delete", "access-tokens-delete",
     ];
 
     [Fact]
@@ -56,7 +59,8 @@ public sealed class ExampleRequestTests
         Dictionary<string, string> known)
     {
         if (operation.Method == "POST" && answer.Headers.Location is { } location
-            && document.Operations.FirstOrDefault(o => o.Path.StartsWith(operation.Path + "/{", StringComparison.Ordinal)) is { } of)
+            && document.Operations.Where(o => o.Path.StartsWith(operation.Path + "/{", StringComparison.Ordinal)).MinBy(o => o.Path.Length)
+                is { } of)
         {
             known[of.Path] = location.OriginalString.Split('/')[^1];
         }
