@@ -35,7 +35,10 @@ internal sealed partial class BackendsImport(Dictionary<string, ImportedBackend>
 
         if (uses.Count == 0)
         {
-            report.Change(proxy.At, "no_backend", "No backend could be taken over: the product needs one before it can be promoted.");
+            report.Change(
+                proxy.At,
+                "no_backend",
+                "No backend could be taken over: the product needs one before it can be promoted.");
         }
 
         return uses;
@@ -43,7 +46,8 @@ internal sealed partial class BackendsImport(Dictionary<string, ImportedBackend>
 
     private static bool TryAdd(List<ImportedUse> uses, ImportedUse use)
     {
-        if (uses.Exists(other => other.Path.Equals(use.Path, StringComparison.OrdinalIgnoreCase) || other.Backend.Name == use.Backend.Name))
+        if (uses.Exists(other =>
+            other.Path.Equals(use.Path, StringComparison.OrdinalIgnoreCase) || other.Backend.Name == use.Backend.Name))
         {
             return false;
         }
@@ -79,7 +83,9 @@ internal sealed partial class BackendsImport(Dictionary<string, ImportedBackend>
                 url = path == "/" ? url : url.TrimEnd('/') + path;
                 break;
             case { } template when path == "/" || !RemovedPath(template).Equals(path, StringComparison.Ordinal):
-                report.LeaveOut(rule.At + "/replace_path", "The path that a backend is mounted on is removed, and nothing else can be.");
+                report.LeaveOut(
+                    rule.At + "/replace_path",
+                    "The path that a backend is mounted on is removed, and nothing else can be.");
                 return null;
         }
 

@@ -9,7 +9,12 @@ namespace Serverless.Functions.Declarative;
 internal sealed class ChainChange(PoliciesTable policies, SharedPoliciesTable shared, ChainReplacement replacement)
 {
     /// <summary>Notes what a chain needs from elsewhere and has not: secrets, and shared policies.</summary>
-    public async Task CheckAsync(PolicyChain chain, PresentProduct present, string product, Errors errors, CancellationToken cancel)
+    public async Task CheckAsync(
+        PolicyChain chain,
+        PresentProduct present,
+        string product,
+        Errors errors,
+        CancellationToken cancel)
     {
         var found = new Errors();
         chain.KeepSecrets(present.Chain.Value).CheckComplete(found);

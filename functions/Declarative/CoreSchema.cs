@@ -12,7 +12,9 @@ namespace Serverless.Functions.Declarative;
 /// </summary>
 internal static partial class CoreSchema
 {
-    /// <summary>The value as JSON. False for what JSON has no word for: infinity, no number, and hexadecimals beyond 64 bits.</summary>
+    /// <summary>
+    /// The value as JSON. False for what JSON has no word for: infinity, no number, and hexadecimals beyond 64 bits.
+    /// </summary>
     public static bool TryResolve(string plain, out JsonNode? value)
     {
         value = null;

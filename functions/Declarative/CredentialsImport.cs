@@ -43,7 +43,9 @@ internal static partial class CredentialsImport
         }
         else if (mode == "oidc")
         {
-            report.LeaveOut(at, "No OpenID provider is named, and other kinds of OAuth are not there: the product takes user keys.");
+            report.LeaveOut(
+                at,
+                "No OpenID provider is named, and other kinds of OAuth are not there: the product takes user keys.");
             credentials["mode"] = "user_key";
         }
 
@@ -86,7 +88,10 @@ internal static partial class CredentialsImport
         if (Uri.TryCreate(issuer, UriKind.Absolute, out var uri) && uri.UserInfo.Length > 0)
         {
             issuer = new UriBuilder(uri) { UserName = "", Password = "" }.Uri.AbsoluteUri;
-            report.Change(from, "credentials_removed", "The client that 3scale registers others with is not needed: it is taken out of the address.");
+            report.Change(
+                from,
+                "credentials_removed",
+                "The client that 3scale registers others with is not needed: it is taken out of the address.");
         }
 
         trace.Add(At, from);

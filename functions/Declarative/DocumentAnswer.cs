@@ -69,7 +69,9 @@ internal sealed class DocumentAnswer(JsonNode document, Language language) : IRe
 
     // Of the ranges that fit, the closest says how much.
     private static double Quality(IEnumerable<MediaTypeHeaderValue> accepted, string type) => accepted
-        .Where(range => range.MatchesAllTypes || range.MediaType == type || (range.MatchesAllSubTypes && range.Type == "application"))
+        .Where(range => range.MatchesAllTypes
+            || range.MediaType == type
+            || (range.MatchesAllSubTypes && range.Type == "application"))
         .OrderByDescending(range => range.MatchesAllTypes ? 0 : range.MatchesAllSubTypes ? 1 : 2)
         .Select(range => range.Quality ?? 1)
         .FirstOrDefault();

@@ -30,7 +30,7 @@ internal sealed class DocumentExport(Present present)
         body["backends"] = await WriteUsesAsync(now, cancel);
         body["metrics"] = WriteMetrics(now.Metrics);
         body["mapping_rules"] = WriteRules(now.Rules);
-        body["policies"] = JsonSerializer.SerializeToNode(now.Chain.Value.WithoutSecrets(), PoliciesJson.Default.PolicyChain)!["policies"]!.DeepClone();
+        body["policies"] = WriteChain(now.Chain.Value.WithoutSecrets());
         body["plans"] = new JsonArray([.. now.Plans.Select(plan => WritePlan(plan.Value, now))]);
         return new JsonObject { ["product"] = body };
     }
@@ -66,6 +66,9 @@ internal sealed class DocumentExport(Present present)
     [
         .. rules.Select(rule => Write(rule.Value, MappingRulesJson.Default.Rule, MappingRulesJson.Default.RuleInput, "position")),
     ]);
+
+    private static JsonNode WriteChain(PolicyChain chain) =>
+        JsonSerializer.SerializeToNode(chain, PoliciesJson.Default.PolicyChain)!["policies"]!.DeepClone();
 
     private static JsonObject WritePlan(Plan plan, PresentProduct now)
     {
@@ -106,7 +109,8 @@ internal sealed class DocumentExport(Present present)
         {
             if (input.Properties.FirstOrDefault(property => property.Name == name) is { } known)
             {
-                body[name] = member is JsonObject inner && input.Options.GetTypeInfo(known.PropertyType) is { Kind: JsonTypeInfoKind.Object } type
+                var type = input.Options.GetTypeInfo(known.PropertyType);
+                body[name] = member is JsonObject inner && type.Kind == JsonTypeInfoKind.Object
                     ? Reduce(inner, type)
                     : member?.DeepClone();
             }

@@ -10,7 +10,6 @@ namespace Serverless.Functions.Declarative;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(JsonNode))]
 [JsonSerializable(typeof(JsonElement))]
-[JsonSerializable(typeof(int))]
 [JsonSerializable(typeof(AppliedAnswer))]
 [JsonSerializable(typeof(ImportedAnswer))]
 internal sealed partial class DocumentJson : JsonSerializerContext;

@@ -8,7 +8,9 @@ namespace Serverless.Functions.Declarative;
 /// <param name="Done">How many steps of it are taken; all of them, unless somebody came in between.</param>
 internal sealed record Applied(IReadOnlyList<Change> Changes, int Done)
 {
-    /// <summary>The step that could not be taken, because the resource is not any more as it was; null when there is none.</summary>
+    /// <summary>
+    /// The step that could not be taken, because the resource is not any more as it was; null when there is none.
+    /// </summary>
     public Change? Overtaken => Done < Changes.Count ? Changes[Done] : null;
 }
 

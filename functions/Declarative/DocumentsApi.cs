@@ -71,7 +71,7 @@ internal sealed class DocumentsApi(Documents documents, DocumentExport export)
             StatusCodes.Status409Conflict,
             "overtaken",
             "Overtaken.",
-            $"Somebody else has changed {applied.Overtaken!.Resource}, or what it depends on, in the same moment. The {done} changes before "
-            + "it are in force, the others not. Apply the same document again: it makes what is missing.");
+            $"Somebody else has changed {applied.Overtaken!.Resource}, or what it depends on, in the same moment. The {done} "
+            + "changes before it are in force, the others not. Apply the same document again: it makes what is missing.");
     }
 }

@@ -35,9 +35,9 @@ internal static class ErrorAnswersImport
 
             var answer = new JsonObject
             {
-                ["status"] = JsonSerializer.SerializeToNode(
-                    proxy.Member("error_status_" + from)?.Element ?? JsonSerializer.SerializeToElement(status, DocumentJson.Default.Int32),
-                    DocumentJson.Default.JsonElement),
+                ["status"] = proxy.Member("error_status_" + from) is { } said
+                    ? JsonSerializer.SerializeToNode(said.Element, DocumentJson.Default.JsonElement)
+                    : status,
                 ["text"] = text,
             };
             if (ReadType(proxy, "error_headers_" + from, text, report) is { } type)

@@ -9,7 +9,10 @@ namespace Serverless.Functions.Declarative;
 /// <param name="Prune">Delete what the document does not mention.</param>
 internal sealed record Flags(bool DryRun, bool Prune)
 {
-    public static bool TryRead(HttpRequest request, [NotNullWhen(true)] out Flags? flags, [NotNullWhen(false)] out Problem? problem)
+    public static bool TryRead(
+        HttpRequest request,
+        [NotNullWhen(true)] out Flags? flags,
+        [NotNullWhen(false)] out Problem? problem)
     {
         flags = null;
         if (!TryRead(request, "dry_run", out var dryRun, out problem) || !TryRead(request, "prune", out var prune, out problem))

@@ -27,8 +27,9 @@ internal static class ImportedMetrics
             report.Change(
                 at,
                 "metric_made",
-                $"The document says nothing of metric '{Text.Shorten(name)}' but its name: it is made with unit '{FirstMetric.Unit}' and "
-                + $"without a parent. If it was a method of {FirstMetric.Name}, make it one before applications use it.");
+                $"The document says nothing of metric '{Text.Shorten(name)}' but its name: it is made with unit "
+                + $"'{FirstMetric.Unit}' and without a parent. If it was a method of {FirstMetric.Name}, make it one before "
+                + "applications use it.");
         }
 
         return name;

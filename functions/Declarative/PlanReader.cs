@@ -33,7 +33,10 @@ internal sealed class PlanReader(Fitting fitting, PresentProduct present, IReadO
         fitting.Once(seen, name, section.At + "/system_name");
         if (name is not null && present.CustomPlans.Contains(name))
         {
-            fitting.Errors.Add(section.At + "/system_name", "custom_plan", "The plan is one application's own: no document changes it.");
+            fitting.Errors.Add(
+                section.At + "/system_name",
+                "custom_plan",
+                "The plan is one application's own: no document changes it.");
         }
 
         var stored = name is null ? null : plans.GetValueOrDefault(name);

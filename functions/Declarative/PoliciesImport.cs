@@ -67,9 +67,11 @@ internal static class PoliciesImport
             report) ? policy : null;
     }
 
-    private static string? Name(Section policy) => policy.Text("name") is { } name && name.StartsWith(Prefix, StringComparison.Ordinal)
-        ? name[Prefix.Length..]
-        : policy.Text("name");
+    private static string? Name(Section policy)
+    {
+        var name = policy.Text("name");
+        return name?.StartsWith(Prefix, StringComparison.Ordinal) == true ? name[Prefix.Length..] : name;
+    }
 
     private static bool IsEnabled(Section policy) => policy.Member("enabled")?.Element.ValueKind != JsonValueKind.False;
 }

@@ -47,7 +47,10 @@ internal sealed class Pruning(PlansTable plans, ProductParts parts, BackendUses 
     {
         foreach (var metric in Gone(present, wanted).Where(named.Contains))
         {
-            errors.Add(at + "/metrics", "in_use", $"The metric '{metric}' is not in the document, and the plan of an application names it.");
+            errors.Add(
+                at + "/metrics",
+                "in_use",
+                $"The metric '{metric}' is not in the document, and the plan of an application names it.");
         }
     }
 
@@ -55,7 +58,8 @@ internal sealed class Pruning(PlansTable plans, ProductParts parts, BackendUses 
     {
         var kept = (wanted.Uses ?? []).Select(use => use.Use.Value.Backend).ToHashSet();
         var backends = named.Select(BackendMetric.Split).Select(name => name?.Backend).ToHashSet();
-        foreach (var backend in present.Uses.Select(use => use.Value.Backend).Where(name => !kept.Contains(name) && backends.Contains(name)))
+        var gone = present.Uses.Select(use => use.Value.Backend).Where(name => !kept.Contains(name));
+        foreach (var backend in gone.Where(backends.Contains))
         {
             errors.Add(
                 wanted.Product.At + "/backends",

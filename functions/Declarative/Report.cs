@@ -31,9 +31,12 @@ internal sealed class Report(Positions positions)
             return;
         }
 
-        foreach (var member in section.Element.EnumerateObject().Where(member => !known.Contains(member.Name) && Says(member.Value)))
+        foreach (var member in section.Element.EnumerateObject())
         {
-            LeaveOut(Errors.Append(section.At, member.Name), "There is nothing like it here.");
+            if (!known.Contains(member.Name) && Says(member.Value))
+            {
+                LeaveOut(Errors.Append(section.At, member.Name), "There is nothing like it here.");
+            }
         }
     }
 

@@ -6,7 +6,10 @@ using Serverless.Functions.MappingRules;
 
 namespace Serverless.Functions.Declarative;
 
-/// <summary>Takes over mapping rules, those of a backend without the path that it is mounted on. One that breaks a rule stays out as a whole.</summary>
+/// <summary>
+/// Takes over mapping rules, those of a backend without the path that it is mounted on. One that cannot be taken over as it
+/// is stays out as a whole.
+/// </summary>
 internal sealed class RulesImport(IReadOnlyList<ImportedUse> uses, List<string> metrics, Report report)
 {
     private static readonly FrozenSet<string> Known = FrozenSet.ToFrozenSet(
@@ -111,7 +114,10 @@ internal sealed class RulesImport(IReadOnlyList<ImportedUse> uses, List<string> 
             return rest[0] == '/' ? rest : null;
         }
 
-        report.Change(section.At + "/pattern", "pattern_changed", $"It matches '{path}/' and what is below, not what only begins with '{path}'.");
+        report.Change(
+            section.At + "/pattern",
+            "pattern_changed",
+            $"It matches '{path}/' and what is below, not what only begins with '{path}'.");
         return "/";
     }
 

@@ -82,7 +82,10 @@ internal sealed class TermReader(Fitting fitting, IReadOnlySet<string> metrics)
             if (other is not null)
             {
                 var last = other.Max is { } max ? $"to {max}" : "on";
-                fitting.Errors.Add(price.At, "overlapping", $"Another rule has a price for units {other.Min} {last} of '{other.Metric}'.");
+                fitting.Errors.Add(
+                    price.At,
+                    "overlapping",
+                    $"Another rule has a price for units {other.Min} {last} of '{other.Metric}'.");
             }
         }
     }

@@ -18,12 +18,16 @@ internal static class ThreeScaleDocument
         }
 
         var oidc = root.List("oidc", errors) ?? [];
-        var found = root.List("services", errors)?.Select((service, index) => (service, index < oidc.Count ? oidc[index] : (Section?)null))
+        var found = root.List("services", errors)?
+            .Select((service, index) => (service, index < oidc.Count ? oidc[index] : (Section?)null))
             ?? root.List("proxy_configs", errors)?.Select(item => (Content(item), (Section?)null))
             ?? (root.Member("proxy_config") is null ? null : [(Content(root), null)]);
         if (found is null)
         {
-            errors.Add("/services", "required", "It needs services, as 3scale's gateway has them, or proxy_configs, as its portal gives them.");
+            errors.Add(
+                "/services",
+                "required",
+                "It needs services, as 3scale's gateway has them, or proxy_configs, as its portal gives them.");
             return [];
         }
 

@@ -19,7 +19,9 @@ internal sealed record ImportedService(
 /// <summary>Plans what makes products of 3scale's services. The products are drafts: promotion is the operator's.</summary>
 internal sealed class ThreeScaleImport(Documents documents)
 {
-    /// <summary>The services, each with its plan; null when something is wrong with the document, which then is among the errors.</summary>
+    /// <summary>
+    /// The services, each with its plan; null when something is wrong with the document, which then is among the errors.
+    /// </summary>
     public async Task<IReadOnlyList<ImportedService>?> PlanAsync(SourceDocument document, Errors errors, CancellationToken cancel)
     {
         var services = ThreeScaleDocument.Find(document, errors);
