@@ -5,6 +5,7 @@ using Serverless.Functions.Applications;
 using Serverless.Functions.Audit;
 using Serverless.Functions.Authorization;
 using Serverless.Functions.Backends;
+using Serverless.Functions.Declarative;
 using Serverless.Functions.Health;
 using Serverless.Functions.Hosting;
 using Serverless.Functions.Housekeeping;
@@ -32,5 +33,5 @@ internal static partial class Program
         .AddAudit().AddHousekeeping().AddOpenApiDocument().AddBackends().AddProducts()
         .AddProductMetrics().AddMappingRules().AddPolicies().AddAccounts().AddPlans()
         .AddApplications().AddUsage().AddKeyAuthorization().AddStatements()
-        .AddPromotion();
+        .AddPromotion().AddDocuments();
 }
