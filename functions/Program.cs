@@ -2,10 +2,13 @@ using Microsoft.Extensions.DependencyInjection;
 using Serverless.Functions.AccessTokens;
 using Serverless.Functions.Accounts;
 using Serverless.Functions.Applications;
+using Serverless.Functions.Audit;
 using Serverless.Functions.Authorization;
 using Serverless.Functions.Backends;
+using Serverless.Functions.Declarative;
 using Serverless.Functions.Health;
 using Serverless.Functions.Hosting;
+using Serverless.Functions.Housekeeping;
 using Serverless.Functions.Http;
 using Serverless.Functions.MappingRules;
 using Serverless.Functions.Metrics;
@@ -26,15 +29,9 @@ return await Startup.RunAsync(() => WorkerHost.IsMeant(args)
 internal static partial class Program
 {
     internal static void AddFunctions(IServiceCollection services) => services
-        .AddHttp().AddStorage().AddHosting().AddAccessTokens().AddHealth().AddOpenApiDocument()
-        .AddBackends()
-        .AddProducts()
-        .AddProductMetrics()
-        .AddMappingRules()
-        .AddPolicies()
-        .AddAccounts()
-        .AddPlans()
-        .AddApplications()
-        .AddUsage().AddKeyAuthorization().AddStatements()
-        .AddPromotion();
+        .AddHttp().AddStorage().AddHosting().AddAccessTokens().AddHealth()
+        .AddAudit().AddHousekeeping().AddOpenApiDocument().AddBackends().AddProducts()
+        .AddProductMetrics().AddMappingRules().AddPolicies().AddAccounts().AddPlans()
+        .AddApplications().AddUsage().AddKeyAuthorization().AddStatements()
+        .AddPromotion().AddDocuments();
 }

@@ -17,6 +17,9 @@ internal sealed record AccessToken
     /// <summary>When it stops to work; null is never.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
+    /// <summary>When it was last used, up to five minutes late; null when it never was.</summary>
+    public DateTimeOffset? LastUsedAt { get; init; }
+
     /// <summary>The token itself: only in the answer to its creation.</summary>
     public string? Token { get; init; }
 }

@@ -56,7 +56,10 @@ internal sealed class AccessTokensApi(AccessTokensTable table, KnownTokens known
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/access-tokens/{id}")] HttpRequest request,
         string id,
         CancellationToken cancel) => await table.FindAsync(id, cancel) is { } stored
-            ? Answer.Ok(stored.Value.Token, AccessTokensJson.Default.AccessToken, stored.ETag)
+            ? Answer.Ok(
+                stored.Value.Token with { LastUsedAt = await table.FindUseAsync(id, cancel) },
+                AccessTokensJson.Default.AccessToken,
+                Tag.Of(stored.ETag))
             : Problem.NotFound("access token", id);
 
     [Function("access-tokens-delete")]

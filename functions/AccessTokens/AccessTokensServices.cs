@@ -18,6 +18,7 @@ internal static class AccessTokensServices
         return services
             .AddSingleton<AccessTokensTable>()
             .AddSingleton<KnownTokens>()
+            .AddSingleton<LastUse>()
             .AddSingleton<CallerCheck>()
             .AddSingleton<AccessTokensApi>();
     }

@@ -8,11 +8,11 @@ using Serverless.Functions.Http;
 namespace Serverless.Functions.AccessTokens;
 
 /// <summary>Decides whether a caller may call: the one check, which both hosts put before every function.</summary>
-internal sealed class CallerCheck(IOptions<AccessTokenOptions> options, KnownTokens tokens)
+internal sealed class CallerCheck(IOptions<AccessTokenOptions> options, KnownTokens tokens, LastUse lastUse)
 {
     private readonly byte[] _adminHash = SHA256.HashData(Encoding.UTF8.GetBytes(options.Value.AdminToken));
 
-    /// <summary>Null when he may; otherwise the refusal.</summary>
+    /// <summary>Null when he may, and the request then tells who he is; otherwise the refusal.</summary>
     public async ValueTask<Problem?> RefuseAsync(HttpRequest request, CallerRuleAttribute rule, CancellationToken cancel)
     {
         if (rule is not CalledByAttribute { Scope: var needed })
@@ -28,15 +28,18 @@ internal sealed class CallerCheck(IOptions<AccessTokenOptions> options, KnownTok
         // Hashed first: the comparison then says nothing of the token's length or beginning.
         if (CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(token)), _adminHash))
         {
+            request.HttpContext.Features.Set(Caller.Admin);
             return null;
         }
 
-        if (await tokens.FindScopesAsync(token, cancel) is not { } held)
+        if (await tokens.FindAsync(token, cancel) is not { } held)
         {
             return Unauthenticated("The access token is unknown, deleted or expired.", "Bearer error=\"invalid_token\"");
         }
 
-        return held.Allow(needed)
+        await lastUse.NoteAsync(held.Id, cancel);
+        request.HttpContext.Features.Set(new Caller(held.Id, held.Name));
+        return held.Scopes.Allow(needed)
             ? null
             : Problem.Of(403, "forbidden", "Not allowed.", $"This needs an access token with scope '{needed.Name()}'.");
     }

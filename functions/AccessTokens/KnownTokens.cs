@@ -15,8 +15,8 @@ internal sealed class KnownTokens(AccessTokensTable table, TimeProvider clock)
 
     private readonly ConcurrentDictionary<string, Known> _known = new(StringComparer.Ordinal);
 
-    /// <summary>The scopes of a token, or null when it is unknown, deleted or expired.</summary>
-    public async ValueTask<IReadOnlyCollection<string>?> FindScopesAsync(string token, CancellationToken cancel)
+    /// <summary>What is known of a token, or null when it is unknown, deleted or expired.</summary>
+    public async ValueTask<AccessToken?> FindAsync(string token, CancellationToken cancel)
     {
         if (!Secret.TryParse(token, out var secret))
         {
@@ -37,7 +37,7 @@ internal sealed class KnownTokens(AccessTokensTable table, TimeProvider clock)
 
         return CryptographicOperations.FixedTimeEquals(secret.Hash(), known.Token.Hash)
             && !(known.Token.Token.ExpiresAt <= now)
-            ? known.Token.Token.Scopes
+            ? known.Token.Token
             : null;
     }
 

@@ -47,9 +47,12 @@ internal sealed class BackendUses(TableAccount account)
 
     /// <summary>The notes beside a backend, each with the time at which it was made.</summary>
     public IAsyncEnumerable<(BackendUse Use, DateTimeOffset Since)> ReadAsync(string backend, CancellationToken cancel) =>
-        _table.ReadKindAsync(BackendsTable.Partition, Key.Of(Kind, backend), cancel).Select(row => (
-            new BackendUse(backend, row.GetString("Product"), row.GetString("Generation")),
-            row.Timestamp ?? DateTimeOffset.MinValue));
+        _table.ReadKindAsync(BackendsTable.Partition, Key.Of(Kind, backend), cancel).Select(row =>
+            (Read(row), row.Timestamp ?? DateTimeOffset.MinValue));
+
+    /// <summary>The use that a row notes.</summary>
+    public static BackendUse Read(TableEntity row) =>
+        new(row.RowKey.Split('|')[1], row.GetString("Product"), row.GetString("Generation"));
 
     private static string RowKey(BackendUse use) => Key.Of(Kind, use.Backend, use.Product, use.Generation);
 }

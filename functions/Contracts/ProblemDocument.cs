@@ -28,4 +28,11 @@ public sealed record ProblemDocument
 /// <param name="At">Where: a JSON pointer (RFC 6901); the empty string is the whole document.</param>
 /// <param name="Code">Stable name of what is wrong.</param>
 /// <param name="Message">The same in a sentence that says what is allowed.</param>
-public sealed record InvalidMember([property: JsonPropertyName("pointer")] string At, string Code, string Message);
+public sealed record InvalidMember([property: JsonPropertyName("pointer")] string At, string Code, string Message)
+{
+    /// <summary>Line of the place in the text that was sent, from 1; only for documents that people write.</summary>
+    public int? Line { get; init; }
+
+    /// <summary>Character of that line, from 1.</summary>
+    public int? Column { get; init; }
+}

@@ -29,6 +29,7 @@ internal static class EmbeddedHost
 
         configure?.Invoke(builder);
         addFunctions(builder.Services);
+        builder.Services.AddHostedService<TimerLoops>();
 
         var app = builder.Build();
 

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Extensions.DependencyInjection;
-using Serverless.Functions.AccessTokens;
 using Serverless.Functions.Http;
 
 namespace Serverless.Functions.Hosting;
@@ -16,20 +15,12 @@ internal static class FunctionEndpoints
 {
     public static void MapFunctions(this WebApplication app)
     {
-        var check = app.Services.GetRequiredService<CallerCheck>();
+        var gate = app.Services.GetRequiredService<CallGate>();
+        var delegates = app.Services.GetRequiredService<FunctionDelegates>();
         foreach (var function in app.Services.GetRequiredService<FunctionList>().All)
         {
-            var route = RoutePatternFactory.Parse(function.Route);
-            var options = new RequestDelegateFactoryOptions
-            {
-                ServiceProvider = app.Services,
-                RouteParameterNames = route.Parameters.Select(p => p.Name),
-            };
-            var run = RequestDelegateFactory.Create(
-                function.Method,
-                context => context.RequestServices.GetRequiredService(function.Method.DeclaringType!),
-                options).RequestDelegate;
-            var endpoint = app.Map(route, Checked(function, check, run)).WithDisplayName(function.Name);
+            var endpoint = app.Map(RoutePatternFactory.Parse(function.Route), Guarded(function, gate, delegates[function]))
+                .WithDisplayName(function.Name);
             if (function.HttpMethods.Count > 0)
             {
                 endpoint.WithMetadata(new HttpMethodMetadata(function.HttpMethods));
@@ -44,9 +35,11 @@ internal static class FunctionEndpoints
             $"Nothing answers {context.Request.Method} {Text.Shorten(context.Request.Path)}.").ExecuteAsync(context));
     }
 
-    private static RequestDelegate Checked(HttpFunction function, CallerCheck check, RequestDelegate run) => async context =>
+    private static RequestDelegate Guarded(HttpFunction function, CallGate gate, RequestDelegate run) => async context =>
     {
-        var refusal = await check.RefuseAsync(context.Request, function.Rule, context.RequestAborted);
-        await (refusal is null ? run(context) : refusal.ExecuteAsync(context));
+        if (await gate.PassAsync(function, context, () => run(context)) is { } refusal)
+        {
+            await refusal.ExecuteAsync(context);
+        }
     };
 }

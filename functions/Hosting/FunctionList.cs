@@ -4,20 +4,10 @@ using Serverless.Functions.Http;
 
 namespace Serverless.Functions.Hosting;
 
-/// <summary>A function that answers HTTP requests, as its attributes describe it.</summary>
-/// <param name="Name">Name of the function.</param>
-/// <param name="Route">Route template.</param>
-/// <param name="HttpMethods">Methods listened to; none is all.</param>
-/// <param name="Rule">Who may call it.</param>
-/// <param name="Method">The code.</param>
-internal sealed record HttpFunction(
-    string Name,
-    string Route,
-    IReadOnlyList<string> HttpMethods,
-    CallerRuleAttribute Rule,
-    MethodInfo Method);
-
-/// <summary>Every function of the app. One that does not say who may call it stops the start.</summary>
+/// <summary>
+/// Every function of the app. One that neither answers HTTP requests nor runs by the clock, or that does not say who may
+/// call it, stops the start.
+/// </summary>
 internal sealed class FunctionList
 {
     private readonly Dictionary<string, HttpFunction> _byName;
@@ -25,25 +15,45 @@ internal sealed class FunctionList
     /// <summary>Finds the functions among these types.</summary>
     public FunctionList(IEnumerable<Type> types)
     {
-        All = [.. types.SelectMany(t => t.GetMethods()).Select(Read).OfType<HttpFunction>()];
+        var functions = types.SelectMany(t => t.GetMethods()).Select(Read).OfType<object>().ToList();
+        All = [.. functions.OfType<HttpFunction>()];
+        Timers = [.. functions.OfType<TimerFunction>()];
         _byName = All.ToDictionary(f => f.Name, StringComparer.OrdinalIgnoreCase);
     }
 
+    /// <summary>Those that answer HTTP requests.</summary>
     public IReadOnlyList<HttpFunction> All { get; }
 
-    public HttpFunction this[string name] => _byName[name];
+    /// <summary>Those that run by the clock.</summary>
+    public IReadOnlyList<TimerFunction> Timers { get; }
 
-    private static HttpFunction? Read(MethodInfo method)
+    /// <summary>The function of this name, or null when it is a timer's.</summary>
+    public HttpFunction? FindHttp(string name) => _byName.GetValueOrDefault(name);
+
+    private static object? Read(MethodInfo method)
     {
-        if (method.GetCustomAttribute<FunctionAttribute>() is not { } function)
+        if (method.GetCustomAttribute<FunctionAttribute>() is not { Name: var name })
         {
             return null;
         }
 
-        var trigger = method.GetParameters().Select(p => p.GetCustomAttribute<HttpTriggerAttribute>()).OfType<HttpTriggerAttribute>()
-            .SingleOrDefault() ?? throw new InvalidOperationException($"Function '{function.Name}' has no [HttpTrigger].");
-        var rule = method.GetCustomAttribute<CallerRuleAttribute>() ?? throw new InvalidOperationException(
-            $"Function '{function.Name}' does not say who may call it: it needs [CalledBy(…)] or [Anonymous].");
-        return new(function.Name, trigger.Route ?? function.Name, trigger.Methods ?? [], rule, method);
+        var http = Trigger<HttpTriggerAttribute>(method);
+        var timer = Trigger<TimerTriggerAttribute>(method);
+        return (http, timer) switch
+        {
+            ({ } trigger, null) => new HttpFunction(
+                name,
+                trigger.Route ?? name,
+                trigger.Methods ?? [],
+                method.GetCustomAttribute<CallerRuleAttribute>() ?? throw new InvalidOperationException(
+                    $"Function '{name}' does not say who may call it: it needs [CalledBy(…)] or [Anonymous]."),
+                method),
+            (null, { } trigger) => TimerFunction.Of(name, trigger.Schedule, method),
+            _ => throw new InvalidOperationException(
+                $"Function '{name}' needs one of [HttpTrigger] and [TimerTrigger], and one only."),
+        };
     }
+
+    private static T? Trigger<T>(MethodInfo method)
+        where T : Attribute => method.GetParameters().Select(p => p.GetCustomAttribute<T>()).OfType<T>().SingleOrDefault();
 }

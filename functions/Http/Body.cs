@@ -33,6 +33,8 @@ internal static class Body
 {
     public const int MaxBytes = 1024 * 1024;
 
+    private const int FirstBytes = 4 * 1024;
+
     /// <summary>
     /// Reads and checks. Members of an input are all nullable and none is <c>required</c>: what could not be read is
     /// null, and the check says what is missing.
@@ -44,7 +46,7 @@ internal static class Body
         CancellationToken cancel)
         where T : class
     {
-        if (!IsJson(request.ContentType))
+        if (!HasType(request, "application/json"))
         {
             return new(Problem.Of(
                 415,
@@ -53,11 +55,61 @@ internal static class Body
                 "The body needs Content-Type application/json, in UTF-8."));
         }
 
-        var bytes = await ReadBytesAsync(request, cancel);
-        return bytes is null
-            ? new(Problem.Of(413, "body_too_large", "Body too large.", $"A body may have {MaxBytes} bytes."))
-            : Parse(bytes.Value, type, check);
+        var bytes = await ReadBytesAsync(request, MaxBytes, cancel);
+        return bytes is null ? new(TooLarge(MaxBytes)) : Parse(bytes.Value, type, check);
     }
+
+    /// <summary>Whether the body says to be of one of these media types, in UTF-8.</summary>
+    public static bool HasType(HttpRequest request, params ReadOnlySpan<string> mediaTypes)
+    {
+        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+            || (type.CharSet is { } set && !string.Equals(set.Trim('"'), "utf-8", StringComparison.OrdinalIgnoreCase)))
+        {
+            return false;
+        }
+
+        foreach (var mediaType in mediaTypes)
+        {
+            if (string.Equals(type.MediaType, mediaType, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The bytes of a body; null when there are more than so many.</summary>
+    public static async Task<ReadOnlyMemory<byte>?> ReadBytesAsync(HttpRequest request, int atMost, CancellationToken cancel)
+    {
+        if (request.ContentLength > atMost)
+        {
+            return null;
+        }
+
+        // One byte more than is to come, so that the end is seen without making room for more.
+        var buffer = new byte[(int)(request.ContentLength ?? FirstBytes) + 1];
+        var length = 0;
+        for (int read; (read = await request.Body.ReadAsync(buffer.AsMemory(length), cancel)) > 0;)
+        {
+            length += read;
+            if (length > atMost)
+            {
+                return null;
+            }
+
+            if (length == buffer.Length)
+            {
+                Array.Resize(ref buffer, Math.Min(2 * length, atMost + 1));
+            }
+        }
+
+        return buffer.AsMemory(0, length);
+    }
+
+    /// <summary>The refusal of a body that is longer than it may be.</summary>
+    public static Problem TooLarge(int atMost) =>
+        Problem.Of(413, "body_too_large", "Body too large.", $"A body may have {atMost} bytes.");
 
     private static Body<T> Parse<T>(ReadOnlyMemory<byte> bytes, JsonTypeInfo<T> type, Action<T, Errors> check)
         where T : class
@@ -67,10 +119,16 @@ internal static class Body
             return Malformed<T>("It is not UTF-8.");
         }
 
+        var errors = new Errors();
+        if (QuickRead.TryRead(bytes.Span, type, out var right))
+        {
+            check(right, errors);
+            return errors.Found.Count == 0 ? new(right) : new(Problem.Invalid(errors.Found));
+        }
+
         try
         {
             using var document = JsonDocument.Parse(bytes);
-            var errors = new Errors();
             if (!Members.TryFindDoubles(document.RootElement, errors))
             {
                 return Malformed<T>("A string in it holds half a surrogate pair.");
@@ -93,31 +151,4 @@ internal static class Body
 
     private static Body<T> Malformed<T>(string detail)
         where T : class => new(Problem.Of(400, "malformed_json", "The body is not JSON.", detail));
-
-    private static bool IsJson(string? contentType) =>
-        MediaTypeHeaderValue.TryParse(contentType, out var type)
-        && string.Equals(type.MediaType, "application/json", StringComparison.OrdinalIgnoreCase)
-        && (type.CharSet is null || string.Equals(type.CharSet.Trim('"'), "utf-8", StringComparison.OrdinalIgnoreCase));
-
-    private static async Task<ReadOnlyMemory<byte>?> ReadBytesAsync(HttpRequest request, CancellationToken cancel)
-    {
-        if (request.ContentLength > MaxBytes)
-        {
-            return null;
-        }
-
-        var buffer = new MemoryStream();
-        var chunk = new byte[16 * 1024];
-        for (int read; (read = await request.Body.ReadAsync(chunk, cancel)) > 0;)
-        {
-            if (buffer.Length + read > MaxBytes)
-            {
-                return null;
-            }
-
-            buffer.Write(chunk, 0, read);
-        }
-
-        return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
-    }
 }

@@ -24,6 +24,15 @@ internal sealed class Errors
         }
     }
 
+    /// <summary>Notes what was found in a part of a document, whose pointers begin at that part.</summary>
+    public void AddWithin(string at, Errors part)
+    {
+        foreach (var error in part.Found)
+        {
+            Add(at + error.At, error.Code, error.Message);
+        }
+    }
+
     /// <summary>Whether something is wrong at this place or inside it.</summary>
     public bool Has(string at) => _found.Exists(e => e.At == at || e.At.StartsWith(at + "/", StringComparison.Ordinal));
 

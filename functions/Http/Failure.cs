@@ -42,7 +42,8 @@ internal sealed partial class Failure(ILogger<Failure> logger)
     public static bool IsAbandoned(Exception exception, HttpContext context) =>
         context.RequestAborted.IsCancellationRequested && exception is OperationCanceledException or IOException;
 
-    private static bool IsStorageAway(Exception exception) => exception switch
+    /// <summary>Whether storage did not answer, or not in time.</summary>
+    public static bool IsStorageAway(Exception exception) => exception switch
     {
         RequestFailedException { Status: 0 or 401 or 403 or 408 or 429 or >= 500 } => true,
 

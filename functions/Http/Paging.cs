@@ -63,7 +63,7 @@ internal sealed record Paging(int Limit, string After)
         {
             if (items.Count == Limit)
             {
-                return new(items, Base64Url.EncodeToString(Encoding.UTF8.GetBytes(last)));
+                return new(items, TokenAfter(last));
             }
 
             items.Add(item(row));
@@ -72,6 +72,9 @@ internal sealed record Paging(int Limit, string After)
 
         return new(items, null);
     }
+
+    /// <summary>The token that continues after a key.</summary>
+    public static string TokenAfter(string key) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(key));
 
     private static bool TryDecode(string token, out string after)
     {

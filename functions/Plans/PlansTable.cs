@@ -81,6 +81,10 @@ internal sealed class PlansTable(ProductParts parts, StillOnPlan stillOnPlan, Ti
     public Task RemoveApplicationAsync(Product product, Dependent note, CancellationToken cancel) =>
         _applications.RemoveAsync(product.Partition, note, cancel);
 
+    /// <summary>Whether applications are on a plan, or may be about to.</summary>
+    public Task<bool> HasApplicationsAsync(Product product, string plan, CancellationToken cancel) =>
+        _applications.AnyAsync(product.Partition, plan, note => stillOnPlan(note, cancel), cancel);
+
     /// <summary>The notes on one plan of a product, or on all.</summary>
     public Task<Listing<Dependent>> ListApplicationsAsync(
         Product product,

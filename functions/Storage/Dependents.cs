@@ -54,6 +54,24 @@ internal sealed class Dependents(Table table, string ownerKind, string kind, Tim
         int? atMost = null) =>
         table.ReadKindAsync(partition, owner is null ? kind : Key.Of(kind, owner), cancel, after, atMost).Select(Read);
 
+    /// <summary>Whether something depends on an owner, or may be about to.</summary>
+    public async Task<bool> AnyAsync(
+        string partition,
+        string owner,
+        Func<Dependent, Task<bool>> dependsAsync,
+        CancellationToken cancel)
+    {
+        await foreach (var note in ReadAsync(partition, owner, cancel))
+        {
+            if (clock.GetUtcNow() - note.Since < LongestRequest || await dependsAsync(note))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Deletes an owner and what is only his: Done, Stale, Missing, or Exists while something depends on him.</summary>
     /// <param name="partition">Where the owner is.</param>
     /// <param name="owner">His name.</param>
@@ -71,12 +89,9 @@ internal sealed class Dependents(Table table, string ownerKind, string kind, Tim
     {
         while (await table.CloseAsync(partition, Key.Of(ownerKind, owner), cancel) is { } guard)
         {
-            await foreach (var note in ReadAsync(partition, owner, cancel))
+            if (await AnyAsync(partition, owner, dependsAsync, cancel))
             {
-                if (clock.GetUtcNow() - note.Since < LongestRequest || await dependsAsync(note))
-                {
-                    return Write.Exists;
-                }
+                return Write.Exists;
             }
 
             var deleted = await table.SubmitAsync(
@@ -95,7 +110,8 @@ internal sealed class Dependents(Table table, string ownerKind, string kind, Tim
 
     private string RowKey(string owner, string dependent, string generation) => Key.Of(kind, owner, dependent, generation);
 
-    private static Dependent Read(TableEntity row)
+    /// <summary>The note that a row is.</summary>
+    public static Dependent Read(TableEntity row)
     {
         var parts = row.RowKey.Split('|');
         return new(parts[1], parts[2], parts[3], row.Timestamp ?? DateTimeOffset.MinValue, row.RowKey, row.ETag);

@@ -18,7 +18,8 @@ internal static class StorageServices
         return services.AddSingleton<TableAccount>();
     }
 
-    private static TableServiceClient Connect(StorageOptions options)
+    /// <summary>How storage is talked to.</summary>
+    public static TableClientOptions ClientOptions()
     {
         var client = new TableClientOptions();
 
@@ -28,9 +29,10 @@ internal static class StorageServices
         client.Retry.Delay = TimeSpan.FromMilliseconds(100);
         client.Retry.MaxDelay = TimeSpan.FromSeconds(1);
         client.Retry.NetworkTimeout = TimeSpan.FromSeconds(5);
-
-        return options.TableEndpoint is { Length: > 0 } endpoint
-            ? new TableServiceClient(new Uri(endpoint), new DefaultAzureCredential(), client)
-            : new TableServiceClient(options.ConnectionString, client);
+        return client;
     }
+
+    private static TableServiceClient Connect(StorageOptions options) => options.TableEndpoint is { Length: > 0 } endpoint
+        ? new TableServiceClient(new Uri(endpoint), new DefaultAzureCredential(), ClientOptions())
+        : new TableServiceClient(options.ConnectionString, ClientOptions());
 }

@@ -110,6 +110,60 @@ internal sealed class Table(TableClient client)
             cancel);
     }
 
+    /// <summary>
+    /// Every row of the table from a partition on, or those of them that a filter lets through. For housekeeping: a request
+    /// reads partitions.
+    /// </summary>
+    public async IAsyncEnumerable<TableEntity> ScanAsync(
+        string firstPartition,
+        string? filter,
+        [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var range = TableClient.CreateQueryFilter($"PartitionKey ge {firstPartition}");
+        await using var rows = client
+            .QueryAsync<TableEntity>(filter is null ? range : $"{range} and {filter}", cancellationToken: cancel)
+            .GetAsyncEnumerator(cancel);
+        while (await NextAsync(rows))
+        {
+            yield return rows.Current;
+        }
+    }
+
+    /// <summary>The first partition that comes after a key, or null. For housekeeping too: it goes from one to the next.</summary>
+    public async Task<string?> NextPartitionAsync(string after, CancellationToken cancel)
+    {
+        await using var rows = client
+            .QueryAsync<TableEntity>(
+                TableClient.CreateQueryFilter($"PartitionKey gt {after}"),
+                1,
+                ["PartitionKey"],
+                cancel)
+            .GetAsyncEnumerator(cancel);
+        return await NextAsync(rows) ? rows.Current.PartitionKey : null;
+    }
+
+    /// <summary>Deletes rows of one partition as they were read, and says how many: one that has changed since stays.</summary>
+    public async Task<int> RemoveAsync(IEnumerable<TableEntity> rows, CancellationToken cancel)
+    {
+        const int MostInOneTransaction = 100;
+        var removed = 0;
+        foreach (var some in rows.Chunk(MostInOneTransaction))
+        {
+            if ((await SubmitAsync([.. some.Select(row => Delete(row.PartitionKey, row.RowKey, row.ETag))], cancel)).Outcome == Write.Done)
+            {
+                removed += some.Length;
+                continue;
+            }
+
+            foreach (var row in some)
+            {
+                removed += await DeleteAsync(row.PartitionKey, row.RowKey, row.ETag, cancel) == Write.Done ? 1 : 0;
+            }
+        }
+
+        return removed;
+    }
+
     /// <summary>An action that adds a row.</summary>
     public static TableTransactionAction Add(TableEntity row) => new(TableTransactionActionType.Add, row);
 

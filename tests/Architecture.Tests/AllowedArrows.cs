@@ -22,9 +22,12 @@ internal static class AllowedArrows
         Promotion     : Backends Products Metrics MappingRules Policies Plans Storage Http Contracts
         Statements    : Applications Plans Usage Products Storage Http Contracts
         Authorization : Applications Plans Usage Storage Http Contracts
+        Declarative   : Backends Products Metrics MappingRules Policies Plans Storage Http Contracts
         Health        : Storage Http
+        Audit         : Storage Http Contracts
+        Housekeeping  : Audit Applications Accounts Usage Plans Products Backends Storage
         OpenApi       : Http
-        Hosting       : AccessTokens Http
+        Hosting       : AccessTokens Audit Http
         """);
 
     public static FrozenDictionary<string, string[]> Relay { get; } = Parse("""

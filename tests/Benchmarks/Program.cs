@@ -1,4 +1,18 @@
 using System.Reflection;
 using BenchmarkDotNet.Running;
+using Serverless.Benchmarks.Figures;
 
-BenchmarkSwitcher.FromAssembly(Assembly.GetExecutingAssembly()).Run(args);
+return args switch
+{
+    ["validations", ..] => await ValidationFigures.RunAsync(),
+    ["lists", ..] => await ListFigures.RunAsync(),
+    ["load", var url, var file, var connections, var seconds] => await Load.RunAsync(url, file, int.Parse(connections), int.Parse(seconds)),
+    ["store", var endpoint] => await CachingStore.RunAsync(new Uri(endpoint)),
+    _ => Switch(args),
+};
+
+static int Switch(string[] args)
+{
+    BenchmarkSwitcher.FromAssembly(Assembly.GetExecutingAssembly()).Run(args);
+    return 0;
+}

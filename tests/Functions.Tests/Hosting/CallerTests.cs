@@ -99,6 +99,14 @@ public sealed class CallerTests(FunctionsApp app) : IClassFixture<FunctionsApp>
     }
 
     [Fact]
+    public void A_function_that_nothing_starts_stops_the_start()
+    {
+        var exception = Assert.Throws<InvalidOperationException>(() => new FunctionList([typeof(Idle)]));
+
+        Assert.Contains("'idle' needs one of [HttpTrigger] and [TimerTrigger]", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Every_function_says_who_may_call_it_and_leaves_the_rest_to_us()
     {
         Assert.NotEmpty(List.All);
@@ -120,6 +128,12 @@ public sealed class CallerTests(FunctionsApp app) : IClassFixture<FunctionsApp>
         "POST",
         "/api/access-tokens",
         $$"""{"name":"{{scope}}","scopes":["{{scope}}"]}"""))["token"]!;
+
+    private sealed class Idle
+    {
+        [Function("idle")]
+        public static Task RunAsync() => Task.CompletedTask;
+    }
 
     private sealed class Forgetful
     {

@@ -25,6 +25,8 @@ public sealed class SettingsTests
     [InlineData("Authorization__CacheSeconds", "301", "Authorization__CacheSeconds got '301': it needs a whole number of seconds from 0 to 300")]
     [InlineData("Authorization__CacheSeconds", "soon", "Authorization__CacheSeconds got 'soon'")]
     [InlineData("Authorization__CacheSeconds", "-1", "Authorization__CacheSeconds got '-1'")]
+    [InlineData("Audit__RetentionDays", "0", "Audit__RetentionDays got '0': it needs a whole number of days from 1 to 3650")]
+    [InlineData("Audit__RetentionDays", "a year", "Audit__RetentionDays got 'a year'")]
     [InlineData("AdminToken", "too-short-secret", "AdminToken got 16 characters: it needs 32 or more")]
     [InlineData("AdminToken", "0123456789 0123456789 0123456789 0123456789", "AdminToken got characters")]
     [InlineData("Storage__TableEndpoint", "https://account.table.core.windows.net", "Storage__ConnectionString and Storage__TableEndpoint are both set")]

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;
 using Microsoft.Extensions.DependencyInjection;
-using Serverless.Functions.AccessTokens;
 using Serverless.Functions.Hosting;
 using Serverless.Functions.Http;
 using Serverless.Tests.Common;
@@ -32,6 +31,39 @@ public sealed class WorkerMiddlewareTests(FunctionsApp app) : IClassFixture<Func
     }
 
     [Fact]
+    public async Task Passes_on_what_a_timer_starts()
+    {
+        var called = false;
+
+        await CallAsync("housekeeping-usage", "", _ =>
+        {
+            called = true;
+            return Task.CompletedTask;
+        });
+
+        Assert.True(called);
+    }
+
+    [Fact]
+    public async Task Writes_the_answer_of_a_change_and_its_entry_in_the_audit_log()
+    {
+        var name = "b-" + Guid.NewGuid().ToString("N")[..8];
+        var http = Request("POST", FunctionsApp.AdminToken);
+        http.Request.Path = "/api/backends";
+
+        var result = await CallAsync("backends-create", http, context =>
+        {
+            context.GetInvocationResult().Value = TypedResults.Created($"/api/backends/{name}");
+            return Task.CompletedTask;
+        });
+
+        Assert.IsNotType<Problem>(result);
+        Assert.Equal(201, http.Response.StatusCode);
+        var entry = (await app.Admin.DoAsync("GET", $"/api/audit?resource=/api/backends/{name}"))["items"]!.AsArray().Single()!;
+        Assert.Equal(("backends-create", "done"), ((string?)entry["action"], (string?)entry["outcome"]));
+    }
+
+    [Fact]
     public async Task Answers_a_caller_who_may_not_and_never_gets_to_the_function()
     {
         var result = await CallAsync("products-list", "nonsense", _ => throw new InvalidOperationException("It was called."));
@@ -57,15 +89,23 @@ public sealed class WorkerMiddlewareTests(FunctionsApp app) : IClassFixture<Func
         Assert.Contains("AzurePackages=true", exception.Message, StringComparison.Ordinal);
     }
 
-    private async Task<object?> CallAsync(string function, string token, FunctionExecutionDelegate next)
+    private Task<object?> CallAsync(string function, string token, FunctionExecutionDelegate next) =>
+        CallAsync(function, Request("GET", token), next);
+
+    private DefaultHttpContext Request(string method, string token)
     {
         var http = new DefaultHttpContext { RequestServices = app.Services };
-        http.Request.Method = "GET";
+        http.Request.Method = method;
         http.Request.Headers.Authorization = $"Bearer {token}";
+        return http;
+    }
+
+    private async Task<object?> CallAsync(string function, HttpContext http, FunctionExecutionDelegate next)
+    {
         var call = new Call(function, http);
         var middleware = new WorkerMiddleware(
             app.Services.GetRequiredService<FunctionList>(),
-            app.Services.GetRequiredService<CallerCheck>(),
+            app.Services.GetRequiredService<CallGate>(),
             app.Services.GetRequiredService<Failure>());
 
         await middleware.Invoke(call, next).Soon();

@@ -14,7 +14,7 @@ public sealed class ExampleRequestTests
         "backends-create", "backends-list", "backends-get", "backends-replace",
         "backends-metrics-create", "backends-metrics-list", "backends-metrics-get", "backends-metrics-replace",
         "backends-mapping-rules-create", "backends-mapping-rules-list", "backends-mapping-rules-get", "backends-mapping-rules-replace",
-        "products-create", "products-list", "products-get", "products-replace",
+        "products-create", "products-list", "products-get", "products-replace", "products-document-get",
         "products-backends-create", "products-backends-list", "products-backends-get", "products-backends-replace",
         "products-metrics-create", "products-metrics-list", "products-metrics-get", "products-metrics-replace",
         "products-mapping-rules-create", "products-mapping-rules-list", "products-mapping-rules-get", "products-mapping-rules-replace",
@@ -40,7 +40,7 @@ public sealed class ExampleRequestTests
         "products-plans-pricing-rules-delete", "products-plans-limits-delete", "products-plans-delete",
         "products-mapping-rules-delete", "products-metrics-delete", "products-backends-delete", "products-delete",
         "backends-mapping-rules-delete", "backends-metrics-delete", "backends-delete",
-        "policies-delete", "access-tokens-delete",
+        "policies-delete", "documents-apply", "documents-import-3scale", "access-tokens-delete", "audit-list",
     ];
 
     [Fact]

@@ -1,7 +1,7 @@
-namespace Serverless.Relay.FunctionalTests;
+namespace Serverless.Tests.Common;
 
 /// <summary>A clock that stands still until it is told to go on; timers that are due then fire.</summary>
-internal sealed class ManualTime : TimeProvider
+public sealed class ManualTime : TimeProvider
 {
     private readonly Lock _gate = new();
     private readonly List<Timer> _timers = [];

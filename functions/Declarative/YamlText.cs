@@ -1,0 +1,210 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Serverless.Functions.Http;
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace Serverless.Functions.Declarative;
+
+/// <summary>
+/// Reads YAML, event by event, as far as it says what JSON can say: one document of mappings with strings as keys,
+/// sequences, and scalars of the core schema. Anchors, aliases, merge keys and tags are refused where they stand, so nothing
+/// grows beyond what was sent.
+/// </summary>
+internal sealed class YamlText
+{
+    private readonly Parser _parser;
+    private readonly Errors _errors;
+    private readonly Positions _positions = new();
+    private int _nodes;
+
+    private YamlText(TextReader text, Errors errors) => (_parser, _errors) = (new(text), errors);
+
+    /// <exception cref="UnreadableException">It is not YAML, or too deep or too large.</exception>
+    public static SourceDocument Read(ReadOnlyMemory<byte> utf8, Errors errors)
+    {
+        var text = Encoding.UTF8.GetString(utf8.Span.StartsWith(Encoding.UTF8.Preamble) ? utf8.Span[3..] : utf8.Span);
+        try
+        {
+            return new YamlText(new StringReader(text), errors).ReadDocument();
+        }
+        catch (YamlException e)
+        {
+            throw new UnreadableException(e.Message, At(e.Start), e);
+        }
+    }
+
+    private SourceDocument ReadDocument()
+    {
+        Next<StreamStart>();
+        if (_parser.Current is StreamEnd)
+        {
+            _errors.Add("", "empty", "The document is empty.");
+        }
+        else
+        {
+            Next<DocumentStart>();
+            var root = ReadValue("", 0);
+            Next<DocumentEnd>();
+            if (_parser.Current is DocumentStart second)
+            {
+                throw new UnreadableException("It holds a second document: send one at a time.", At(second.Start));
+            }
+
+            return new(JsonSerializer.SerializeToElement(root, DocumentJson.Default.JsonNode), _positions);
+        }
+
+        return new(JsonElement.Parse("null"), _positions);
+    }
+
+    private JsonNode? ReadValue(string at, int depth)
+    {
+        var current = _parser.Current!;
+        _positions.Add(at, At(current.Start));
+        if (++_nodes > SourceDocument.MaxNodes)
+        {
+            throw new UnreadableException($"It holds more than {SourceDocument.MaxNodes} values.", At(current.Start));
+        }
+
+        if (depth >= SourceDocument.MaxDepth && current is MappingStart or SequenceStart)
+        {
+            throw new UnreadableException($"It goes deeper than {SourceDocument.MaxDepth} levels.", At(current.Start));
+        }
+
+        if (current is NodeEvent node)
+        {
+            CheckProperties(node, at);
+        }
+
+        switch (current)
+        {
+            case MappingStart:
+                return ReadMapping(at, depth);
+            case SequenceStart:
+                return ReadSequence(at, depth);
+            case Scalar scalar:
+                _parser.MoveNext();
+                return ReadScalar(scalar, at);
+            default:
+                _errors.Add(at, "alias", "Aliases are not taken: write it out.");
+                _parser.MoveNext();
+                return null;
+        }
+    }
+
+    private JsonObject ReadMapping(string at, int depth)
+    {
+        var members = new JsonObject();
+        for (Next<MappingStart>(); _parser.Current is not MappingEnd;)
+        {
+            var start = At(_parser.Current!.Start);
+            if (ReadKey(at, depth) is not { } name)
+            {
+                ReadValue(at, depth + 1);
+                continue;
+            }
+
+            var here = Errors.Append(at, name);
+            _positions.Add(here, start);
+            var isDouble = members.ContainsKey(name);
+            var value = ReadValue(here, depth + 1);
+            if (isDouble)
+            {
+                _errors.Add(
+                    here,
+                    "duplicate_member",
+                    $"The member '{Text.Shorten(name)}' is there twice, again in line {start.Line}.");
+            }
+            else
+            {
+                members.Add(name, value);
+            }
+        }
+
+        Next<MappingEnd>();
+        return members;
+    }
+
+    private string? ReadKey(string at, int depth)
+    {
+        if (_parser.Current is not Scalar key)
+        {
+            _errors.Add(at, "invalid_key", $"In line {_parser.Current!.Start.Line} a key is not a string.");
+            ReadValue(at, depth + 1);
+            return null;
+        }
+
+        _parser.MoveNext();
+        var here = Errors.Append(at, key.Value);
+        CheckProperties(key, here);
+        if (key.Style == ScalarStyle.Plain && key.Value == "<<")
+        {
+            _errors.Add(here, "merge_key", "Merge keys are not taken: write it out.");
+        }
+        else if (key.Style == ScalarStyle.Plain && !CoreSchema.IsString(key.Value))
+        {
+            _errors.Add(here, "invalid_key", "A key needs to be a string: put it into quotes.");
+        }
+
+        return key.Value;
+    }
+
+    private JsonArray ReadSequence(string at, int depth)
+    {
+        var items = new JsonArray();
+        for (Next<SequenceStart>(); _parser.Current is not SequenceEnd;)
+        {
+            items.Add(ReadValue($"{at}/{items.Count}", depth + 1));
+        }
+
+        Next<SequenceEnd>();
+        return items;
+    }
+
+    private JsonNode? ReadScalar(Scalar scalar, string at)
+    {
+        if (scalar.Style != ScalarStyle.Plain)
+        {
+            return JsonValue.Create(scalar.Value);
+        }
+
+        if (!CoreSchema.TryResolve(scalar.Value, out var value))
+        {
+            _errors.Add(at, "not_json", "JSON has no such number: put it into quotes if it is a text.");
+        }
+
+        return value;
+    }
+
+    private void CheckProperties(NodeEvent node, string at)
+    {
+        if (!node.Anchor.IsEmpty)
+        {
+            _errors.Add(at, "anchor", "Anchors are not taken: write out what shall be there twice.");
+        }
+
+        if (!node.Tag.IsEmpty && !node.Tag.IsNonSpecific)
+        {
+            _errors.Add(at, "tag", "Tags are not taken: a value has the type that it looks like.");
+        }
+    }
+
+    private void Next<T>()
+        where T : ParsingEvent
+    {
+        if (_parser.Current is null)
+        {
+            _parser.MoveNext();
+        }
+
+        if (_parser.Current is not T)
+        {
+            throw new InvalidOperationException($"The parser gave {_parser.Current} where {typeof(T).Name} has to be.");
+        }
+
+        _parser.MoveNext();
+    }
+
+    private static Position At(Mark mark) => new((int)mark.Line, (int)mark.Column);
+}
