@@ -61,6 +61,37 @@ public sealed partial class ReadmeTests
         Assert.Empty(missing);
     }
 
+    [Fact]
+    public void Every_operation_that_it_names_exists()
+    {
+        var existing = SourceTree.Plane("functions")
+            .SelectMany(file => Trigger().Matches(file.Text))
+            .Select(match => $"{match.Groups["verb"].Value.ToUpperInvariant()} {WithoutNames(match.Groups["route"].Value)}")
+            .ToHashSet();
+
+        var missing =
+            from named in Operation().Matches(Readme)
+            from verb in named.Groups["verbs"].Value.Split(' ')
+            let operation = $"{verb} {WithoutNames(named.Groups["path"].Value)}"
+            where !existing.Contains(operation)
+            select operation;
+
+        Assert.Empty(missing);
+    }
+
+    // products/{p} and products/{product} are the same.
+    private static string WithoutNames(string route) => Variable().Replace(route, "{}");
+
+    [GeneratedRegex(@"\{\w+\}")]
+    private static partial Regex Variable();
+
+    // In code: `GET PUT products/{p}`, `POST accounts/{a}:approve`.
+    [GeneratedRegex(@"`(?<verbs>(?:GET|POST|PUT|DELETE)(?: (?:GET|POST|PUT|DELETE))*) (?:/?api/)?(?<path>[a-z][^`?\s]*)`")]
+    private static partial Regex Operation();
+
+    [GeneratedRegex(@"""(?<verb>get|post|put|delete)"", Route = ""api/(?<route>[^""]+)""")]
+    private static partial Regex Trigger();
+
     // A line of the tree: "functions/Http/      what it is".
     [GeneratedRegex(@"^(?<path>(?:functions|relay|tests|infra)/[\w.]+/) +\S", RegexOptions.Multiline)]
     private static partial Regex TreeLine();

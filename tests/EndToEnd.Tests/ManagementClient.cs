@@ -22,6 +22,22 @@ internal sealed class ManagementClient(Uri api, string token) : IDisposable
         return await ReadAsync(response, path);
     }
 
+    /// <summary>Runs an action on a resource, whatever it is now.</summary>
+    public async Task ActAsync(string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Headers = { { "If-Match", "*" } } };
+        using var response = await _http.SendAsync(request).Soon();
+        await ReadAsync(response, path);
+    }
+
+    /// <summary>Applies a document in YAML.</summary>
+    public async Task ApplyAsync(string yaml)
+    {
+        using var content = new StringContent(yaml, MediaTypeHeaderValue.Parse("application/yaml"));
+        using var response = await _http.PostAsync(new Uri("/api/documents:apply", UriKind.Relative), content).Soon();
+        await ReadAsync(response, "/api/documents:apply");
+    }
+
     /// <summary>Replaces a resource, whatever it is now.</summary>
     public async Task<JsonObject> PutAsync(string path, string json)
     {
