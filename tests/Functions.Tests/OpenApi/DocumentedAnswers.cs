@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -24,7 +25,7 @@ internal sealed class DocumentedAnswers(HttpMessageHandler inner) : DelegatingHa
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var response = await base.SendAsync(request, cancellationToken);
-        var text = await response.Content.ReadAsStringAsync(cancellationToken);
+        var text = await TextAsync(response.Content, cancellationToken);
         var document = await ApiDocument.SharedAsync();
         var (method, path) = (request.Method.Method, request.RequestUri!.AbsolutePath);
         var wrong = document.Find(method, path) is { } operation
@@ -35,6 +36,19 @@ internal sealed class DocumentedAnswers(HttpMessageHandler inner) : DelegatingHa
             $"{method} {path} was answered by {(int)response.StatusCode} otherwise than functions/openapi.yaml says:\n  "
             + $"{string.Join("\n  ", wrong)}\n{text}");
         return response;
+    }
+
+    // The content stays as it is for the test.
+    private static async Task<string> TextAsync(HttpContent content, CancellationToken cancel)
+    {
+        if (!content.Headers.ContentEncoding.Contains("gzip"))
+        {
+            return await content.ReadAsStringAsync(cancel);
+        }
+
+        await using var gzip = new GZipStream(new MemoryStream(await content.ReadAsByteArrayAsync(cancel)), CompressionMode.Decompress);
+        using var reader = new StreamReader(gzip);
+        return await reader.ReadToEndAsync(cancel);
     }
 
     private static List<string> InNoOperation(ApiDocument document, HttpResponseMessage response, string text)
@@ -96,7 +110,12 @@ internal sealed class DocumentedAnswers(HttpMessageHandler inner) : DelegatingHa
             return [$"{whose}: no content of type {type.MediaType}"];
         }
 
-        var json = type.MediaType!.EndsWith("json", StringComparison.Ordinal) ? text : JsonSerializer.Serialize(text);
+        var json = type.MediaType! switch
+        {
+            "application/yaml" => YamlTree.Parse(text)?.ToJsonString() ?? "null",
+            var other when other.EndsWith("json", StringComparison.Ordinal) => text,
+            _ => JsonSerializer.Serialize(text),
+        };
         return schemas.Find(schema, json).Select(error => $"{whose}: {error}");
     }
 

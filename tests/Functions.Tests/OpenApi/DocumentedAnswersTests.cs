@@ -8,7 +8,7 @@ namespace Serverless.Functions.Tests.OpenApi;
 /// <summary>An answer that is not as the document has it does not pass.</summary>
 public sealed class DocumentedAnswersTests
 {
-    private const string Account = """{"system_name":"acme","name":"Acme"}""";
+    private const string Account = """{"system_name":"acme","name":"Acme","state":"approved"}""";
     private const string Missing = """{"title":"Not found.","status":404,"code":"not_found","detail":"d"}""";
 
     [Theory]

@@ -81,7 +81,7 @@ public sealed class EveryOperationTests(FunctionsApp app) : IClassFixture<Functi
         await Task.WhenAll(document.Operations.Where(operation => operation.Answers.ContainsKey(503)).Select(async operation =>
         {
             var request = ExampleRequest.Of(document, operation);
-            using var answer = await cut.Admin.SendAsync(operation.Method, request.Path, request.Body, "*");
+            using var answer = await cut.Admin.SendAsync(operation.Method, request.Address, request.Body, "*");
             await answer.ProblemAsync(503, "storage_unavailable");
         }));
     }

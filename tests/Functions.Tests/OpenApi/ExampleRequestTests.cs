@@ -10,6 +10,7 @@ public sealed class ExampleRequestTests
     [
         "health", "openapi", "docs", "docs-files",
         "access-tokens-create", "access-tokens-list", "access-tokens-get",
+        "policies-create", "policies-list", "policies-get", "policies-replace",
         "backends-create", "backends-list", "backends-get", "backends-replace",
         "backends-metrics-create", "backends-metrics-list", "backends-metrics-get", "backends-metrics-replace",
         "backends-mapping-rules-create", "backends-mapping-rules-list", "backends-mapping-rules-get", "backends-mapping-rules-replace",
@@ -18,20 +19,28 @@ public sealed class ExampleRequestTests
         "products-metrics-create", "products-metrics-list", "products-metrics-get", "products-metrics-replace",
         "products-mapping-rules-create", "products-mapping-rules-list", "products-mapping-rules-get", "products-mapping-rules-replace",
         "products-plans-create", "products-plans-list", "products-plans-get", "products-plans-replace",
+        "products-plans-make-default", "products-plans-clear-default",
         "products-plans-limits-create", "products-plans-limits-list", "products-plans-limits-get", "products-plans-limits-replace",
+        "products-plans-pricing-rules-create", "products-plans-pricing-rules-list", "products-plans-pricing-rules-get",
+        "products-plans-pricing-rules-replace",
         "products-configs-promote-to-staging", "products-configs-promote-to-production",
         "products-policies-get", "products-policies-replace", "products-configs-promote-to-staging",
-        "products-configs-list", "products-configs-get", "products-configs-rollback",
+        "products-configs-list", "products-configs-get", "products-changes-get", "products-versions-get", "configs-list",
+        "products-configs-rollback", "products-configs-pin", "products-configs-unpin",
         "accounts-create", "accounts-list", "accounts-get", "accounts-replace",
+        "accounts-make-pending", "accounts-reject", "accounts-approve", "accounts-suspend", "accounts-resume",
         "accounts-applications-create", "accounts-applications-list", "products-applications-list",
-        "applications-get", "applications-replace", "applications-suspend", "applications-resume",
+        "applications-get", "applications-replace", "applications-accept", "applications-suspend", "applications-resume",
+        "applications-customize-plan", "applications-decustomize-plan", "applications-change-plan",
+        "applications-list", "applications-find", "applications-statements-get",
         "applications-keys-create", "applications-keys-list",
+        "applications-referrer-filters-create", "applications-referrer-filters-list",
         "relay-configuration-index", "relay-configuration-snapshot", "relay-authorize",
-        "applications-keys-delete", "applications-delete", "accounts-delete",
-        "products-plans-limits-delete", "products-plans-delete", "products-mapping-rules-delete", "products-metrics-delete",
-        "products-backends-delete", "products-delete",
-        "backends-mapping-rules-delete", "backends-metrics-delete", "backends-delete", "access-tokens-delete",
-        "documents-apply", "documents-import-3scale",
+        "applications-referrer-filters-delete", "applications-keys-delete", "applications-delete", "accounts-delete",
+        "products-plans-pricing-rules-delete", "products-plans-limits-delete", "products-plans-delete",
+        "products-mapping-rules-delete", "products-metrics-delete", "products-backends-delete", "products-delete",
+        "backends-mapping-rules-delete", "backends-metrics-delete", "backends-delete",
+        "policies-delete", "documents-apply", "documents-import-3scale", "access-tokens-delete", "audit-list",
     ];
 
     [Fact]
@@ -45,7 +54,7 @@ public sealed class ExampleRequestTests
         {
             var request = ExampleRequest.Of(document, operation, known);
 
-            using var answer = await app.Admin.SendAsync(operation.Method, request.Path, request.Body, "*");
+            using var answer = await app.Admin.SendAsync(operation.Method, request.Address, request.Body, "*");
 
             Assert.True(answer.IsSuccessStatusCode, $"{operation.Id}: {await answer.Content.ReadAsStringAsync().Soon()}");
             await LearnAsync(document, operation, answer, known);
