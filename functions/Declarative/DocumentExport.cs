@@ -26,7 +26,7 @@ internal sealed class DocumentExport(Present present)
             return null;
         }
 
-        var body = Write(product, ProductsJson.Default.Product, ProductsJson.Default.ProductInput);
+        var body = Write(product, ProductsJson.Default.Product, ProductsJson.Default.ProductInput, "secret_token_set");
         body["backends"] = await WriteUsesAsync(now, cancel);
         body["metrics"] = WriteMetrics(now.Metrics);
         body["mapping_rules"] = WriteRules(now.Rules);

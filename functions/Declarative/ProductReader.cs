@@ -59,7 +59,14 @@ internal sealed class ProductReader(
             section.Without("backends", "metrics", "mapping_rules", "policies", "plans"),
             ProductsJson.Default.ProductInput,
             stored is null ? null : JsonSerializer.SerializeToNode(stored.Value, ProductsJson.Default.Product),
-            (product, errors) => product.Check(errors, stored?.Value.SystemName));
+            (product, errors) =>
+            {
+                product.Check(errors, stored?.Value.SystemName);
+                if (stored is not null)
+                {
+                    product.CheckAgainst(stored.Value, errors);
+                }
+            });
         var metrics = new MetricReader(fitting);
         var own = metrics.Names(section, present.Metrics);
         var backendsOf = new UseReader(fitting, present, backends, clock);

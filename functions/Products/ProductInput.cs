@@ -30,6 +30,9 @@ internal sealed record ProductInput
     /// <summary>Left out, it stays as it is; empty, it is removed.</summary>
     public string? SecretToken { get; init; }
 
+    /// <summary>As it was read, so that an answer can be sent back with a change in it.</summary>
+    public bool? SecretTokenSet { get; init; }
+
     public void Check(Errors errors, string? existing = null)
     {
         errors.SystemName("/system_name", SystemName, existing);
@@ -52,6 +55,22 @@ internal sealed record ProductInput
         ErrorAnswers?.Check(errors);
         UpstreamRules.CheckHost(errors, "/host_rewrite", HostRewrite);
         UpstreamRules.CheckToken(errors, "/secret_token", SecretToken);
+        if (existing is null && SecretTokenSet is not null)
+        {
+            errors.Add("/secret_token_set", "immutable", "It is told by answers alone: leave it out.");
+        }
+    }
+
+    /// <summary>Whether this says of the secret token what is true of the product, if anything.</summary>
+    public void CheckAgainst(Product existing, Errors errors)
+    {
+        if (SecretTokenSet is { } said && said != existing.SecretTokenSet)
+        {
+            errors.Add(
+                "/secret_token_set",
+                "immutable",
+                "It follows from secret_token, which is removed by an empty one: leave it out or as it is.");
+        }
     }
 
     /// <summary>A new product, or what an existing one becomes.</summary>

@@ -75,6 +75,13 @@ internal sealed class ProductsApi(ProductsTable products)
             return Problem.NotFound("product", product);
         }
 
+        var errors = new Errors();
+        input.CheckAgainst(stored.Value, errors);
+        if (errors.Found.Count > 0)
+        {
+            return Problem.Invalid(errors.Found);
+        }
+
         // With If-Match: * too it is this very product that is replaced, and keeps its generation and its secret, or none.
         var replaced = input.ToProduct(product, stored.Value.Generation, stored.Value);
         var (outcome, tag) = await products.ReplaceAsync(replaced, ifMatch.OrThis(stored.ETag), cancel);

@@ -67,6 +67,8 @@ public sealed class FunctionsApp : IAsyncLifetime, IAsyncDisposable
         Anonymous?.Dispose();
         if (_app is not null)
         {
+            // Stopped first, as in production: services that have hardly begun would take the other for a failure.
+            await _app.StopAsync().Soon();
             await _app.DisposeAsync().Soon();
         }
 

@@ -103,6 +103,9 @@ public sealed class AllOperations(FunctionsApp app) : IClassFixture<FunctionsApp
         new("policies-create", "", "POST", "/api/policies", """{"name":"s-{n}","summary":"S","builtin":"origin","configuration":{"allow":["https://h"]}}""", "/api/policies/s-{n}"),
         new("policies-replace", "policy", "PUT", "{policy}", """{"summary":"N{i}","builtin":"origin","configuration":{"allow":["https://h"]}}"""),
         new("policies-delete", "policy", "DELETE", "{policy}"),
+
+        new("documents-apply", "", "POST", "/api/documents:apply", """{"product":{"system_name":"p-{n}","name":"P","backends":[{"path":"/","backend":{"system_name":"b-{n}","name":"B","private_base_url":"http://h"}}],"mapping_rules":[{"method":"GET","pattern":"/","metric":"hits"}],"plans":[{"system_name":"basic","name":"Basic","default":true}]}}""", "/api/products/p-{n}"),
+        new("documents-import-3scale", "", "POST", "/api/documents:import-3scale", """{"services":[{"id":1,"system_name":"p-{n}","backend_version":"1","proxy":{"hosts":["h-{n}.example.com"],"api_backend":"http://h","proxy_rules":[{"http_method":"GET","pattern":"/","metric_system_name":"hits","delta":1}]}}]}""", "/api/products/p-{n}"),
     ];
 
     public static TheoryData<Operation> Data => [.. List];

@@ -74,6 +74,23 @@ public sealed class UpstreamSettingsTests(FunctionsApp app) : IClassFixture<Func
     }
 
     [Fact]
+    public async Task An_answer_can_be_sent_back_with_a_change_in_it()
+    {
+        await app.Admin.DoAsync("POST", "/api/products", """{"system_name":"back","name":"n","secret_token":"a-word","host_rewrite":"h"}""");
+        var read = await app.Admin.DoAsync("GET", "/api/products/back");
+        read["name"] = "other";
+
+        var written = await app.Admin.DoAsync("PUT", "/api/products/back", read.ToJsonString(), "*");
+        Assert.Equal(("other", true, "h"), ((string?)written["name"], (bool)written["secret_token_set"]!, (string?)written["host_rewrite"]));
+
+        read["secret_token_set"] = false;
+        using var refused = await app.Admin.SendAsync("PUT", "/api/products/back", read.ToJsonString(), "*");
+        Assert.Equal(["/secret_token_set immutable"], (await refused.ProblemAsync(400, "invalid")).Errors());
+        using var made = await app.Admin.SendAsync("POST", "/api/products", """{"system_name":"back2","name":"n","secret_token_set":true}""");
+        Assert.Equal(["/secret_token_set immutable"], (await made.ProblemAsync(400, "invalid")).Errors());
+    }
+
+    [Fact]
     public async Task A_secret_token_is_kept_until_it_is_removed_and_never_shown()
     {
         const string Secret = "Very-secret_token-1";
