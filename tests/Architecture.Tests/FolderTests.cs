@@ -82,6 +82,18 @@ public sealed class FolderTests
         Assert.Empty(knowing);
     }
 
+    [Fact]
+    public void Only_timers_read_whole_tables()
+    {
+        var scanning = Sources("functions")
+            .Where(file => file.Text.Contains(".ScanAsync(", StringComparison.Ordinal)
+                || file.Text.Contains(".NextPartitionAsync(", StringComparison.Ordinal))
+            .Select(file => file.Folder)
+            .Distinct();
+
+        Assert.Equal(["Housekeeping"], scanning);
+    }
+
     // StandIns are other people's namespaces; the console is not C#.
     private static List<SourceFile> Sources(string plane)
     {

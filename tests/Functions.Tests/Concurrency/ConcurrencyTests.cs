@@ -18,7 +18,10 @@ public sealed class ConcurrencyTests : IClassFixture<ConcurrencyTests.TwoProcess
 
     public static TheoryData<Operation> Replacements => [.. AllOperations.List.Where(o => o.Method == "PUT" && o.Variant.Length == 0)];
 
-    public static TheoryData<Operation> Creations => [.. AllOperations.List.Where(o => o.Makes is not null)];
+    public static TheoryData<Operation> Creations => 
+        [.. AllOperations.List.Where(o => o.Makes is not null && !IsDocument(o))];
+
+    public static TheoryData<Operation> Documents => [.. AllOperations.List.Where(IsDocument)];
 
     [Theory]
     [MemberData(nameof(Replacements))]
@@ -60,6 +63,26 @@ public sealed class ConcurrencyTests : IClassFixture<ConcurrencyTests.TwoProcess
         await _processes.Admin(1).DoAsync("GET", stage.Fill(operation.Makes!));
     }
 
+    [Theory]
+    [MemberData(nameof(Documents))]
+    public async Task Of_all_who_apply_one_document_those_who_are_overtaken_find_it_applied(Operation operation)
+    {
+        var stage = await Stage.SetAsync(_processes.Admin(0), operation.Needs);
+
+        var answers = await AllAsync(async client =>
+        {
+            using var answer = await stage.CallAsync(_processes.Admin(client), operation);
+            return (answer.StatusCode, (string?)(await answer.JsonAsync())["code"]);
+        });
+
+        Assert.Contains((HttpStatusCode.OK, null), answers);
+        Assert.All(answers, answer => Assert.True(answer is (HttpStatusCode.OK, null) or (HttpStatusCode.Conflict, "overtaken"), $"{answer}"));
+        using var again = await stage.CallAsync(_processes.Admin(1), operation);
+        Assert.Equal(HttpStatusCode.OK, again.StatusCode);
+        using var onceMore = await stage.CallAsync(_processes.Admin(0), operation);
+        Assert.DoesNotContain("\"create\"", await onceMore.Content.ReadAsStringAsync().Soon(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Of_all_who_promote_from_what_they_have_read_exactly_one_wins_each_round()
     {
@@ -94,6 +117,8 @@ public sealed class ConcurrencyTests : IClassFixture<ConcurrencyTests.TwoProcess
         using var read = await _processes.Admin(client).SendAsync("GET", path);
         return read.Headers.ETag!.ToString();
     }
+
+    private static bool IsDocument(Operation operation) => operation.Function.StartsWith("documents-", StringComparison.Ordinal);
 
     private static Task<T[]> AllAsync<T>(Func<int, Task<T>> call) =>
         Task.WhenAll(Enumerable.Range(0, Clients).Select(call)).Soon();
