@@ -28,12 +28,7 @@ internal sealed class LivePlans(PlanCatalogue catalogue, IOptions<AuthorizationO
 
     private async Task<ProductPlans?> AwaitAsync(string product, Predicate<Reading> isOver, CancellationToken cancel)
     {
-        if (_readings.Count >= MostProducts)
-        {
-            _readings.Clear();
-        }
-
-        var reading = _readings.AddOrUpdate(product, Begin, (_, known) => isOver(known) ? Begin(product) : known);
+        var reading = _readings.TryGetValue(product, out var latest) && !isOver(latest) ? latest : Renew(product, isOver);
         try
         {
             return await reading.Plans.Value.WaitAsync(cancel);
@@ -46,6 +41,17 @@ internal sealed class LivePlans(PlanCatalogue catalogue, IOptions<AuthorizationO
                 _readings.TryRemove(new(product, reading));
             }
         }
+    }
+
+    // Both the count and the change take locks that every caller would wait for: only where there is something to read.
+    private Reading Renew(string product, Predicate<Reading> isOver)
+    {
+        if (_readings.Count >= MostProducts)
+        {
+            _readings.Clear();
+        }
+
+        return _readings.AddOrUpdate(product, Begin, (_, known) => isOver(known) ? Begin(product) : known);
     }
 
     // Begun by whoever asks first for what is kept in the end. Not with his token: others wait for it too.

@@ -3,7 +3,10 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Azure.Data.Tables;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Serverless.Functions.Storage;
 using Serverless.Tests.Common;
 
@@ -18,6 +21,9 @@ internal static partial class ValidationFigures
     private const int Keys = 500;
     private const int Seconds = 8;
 
+    private static readonly byte[] Fixed =
+        """{"authorized":true,"application":"application-1","plan":"basic","cache_seconds":10}"""u8.ToArray();
+
     public static async Task<int> RunAsync()
     {
         await using var azurite = await Azurite.StartAsync();
@@ -30,6 +36,11 @@ internal static partial class ValidationFigures
         }
 
         Console.WriteLine("store                          connections  validations/s  p50 µs  p99 µs  CPU µs each");
+        foreach (var connections in new[] { 1, 16, 64 })
+        {
+            await MeasureServerAsync(file, connections);
+        }
+
         foreach (var connections in new[] { 1, 16, 64 })
         {
             await MeasureAsync("in memory, in this process", azurite.ConnectionString, file, connections, services =>
@@ -73,7 +84,29 @@ internal static partial class ValidationFigures
         Action<IServiceCollection>? services = null)
     {
         await using var app = await FunctionsUnderLoad.StartAsync(connectionString, services);
-        await using var load = Child("load", app.Url, file, $"{connections}", $"{Seconds}");
+        await MeasureAsync(store, app.Url, file, connections);
+    }
+
+    // What the server alone costs, without any function: it reads the question and sends a fixed answer. The rest is ours.
+    private static async Task MeasureServerAsync(string file, int connections)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        await using var app = builder.Build();
+        app.Run(async context =>
+        {
+            await context.Request.Body.CopyToAsync(Stream.Null);
+            context.Response.ContentType = "application/json; charset=utf-8";
+            await context.Response.BodyWriter.WriteAsync(Fixed);
+        });
+        await app.StartAsync();
+        await MeasureAsync("none: the server alone", app.Urls.Single(), file, connections);
+    }
+
+    private static async Task MeasureAsync(string store, string url, string file, int connections)
+    {
+        await using var load = Child("load", url, file, $"{connections}", $"{Seconds}");
         await load.LineAsync(Begin(), TimeSpan.FromMinutes(2));
         var before = Process.GetCurrentProcess().TotalProcessorTime;
         await load.WriteLineAsync("go");
