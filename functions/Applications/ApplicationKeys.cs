@@ -1,4 +1,3 @@
-using Serverless.Functions.Products;
 using Serverless.Functions.Storage;
 
 namespace Serverless.Functions.Applications;
@@ -109,7 +108,7 @@ internal sealed class ApplicationKeys(
     }
 
     private StoredKey Prepare(KeyKind kind, KeyHash hash) =>
-        new(kind, hash, ProductsTable.NewGeneration(), clock.GetUtcNow());
+        new(kind, hash, Parts.NewGeneration(), clock.GetUtcNow());
 
     private static KeyAddition? Refuse(
         ApplicationWithKeys read,

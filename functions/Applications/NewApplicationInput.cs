@@ -3,6 +3,7 @@ using Serverless.Functions.Accounts;
 using Serverless.Functions.Http;
 using Serverless.Functions.Plans;
 using Serverless.Functions.Products;
+using Serverless.Functions.Storage;
 
 namespace Serverless.Functions.Applications;
 
@@ -74,7 +75,7 @@ internal sealed record NewApplicationInput
                 CreatedAt = now,
             },
             Wanted = plan.ApprovalRequired ? KeyState.Suspended : KeyState.Live,
-            Generation = ProductsTable.NewGeneration(),
+            Generation = Parts.NewGeneration(),
             ProductGeneration = product.Generation,
             AccountActive = account.IsActive,
             AccountTurn = account.Turn,

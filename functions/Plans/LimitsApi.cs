@@ -23,7 +23,7 @@ internal sealed class LimitsApi(ProductsTable products, PlansTable plans, Limits
             return problem;
         }
 
-        var (owner, missing) = await FindAsync(product, plan, cancel);
+        var (owner, missing) = await plans.FindOwnerAsync(products, product, plan, cancel);
         if (owner is null)
         {
             return missing!;
@@ -63,7 +63,7 @@ internal sealed class LimitsApi(ProductsTable products, PlansTable plans, Limits
             return problem;
         }
 
-        var (owner, missing) = await FindAsync(product, plan, cancel);
+        var (owner, missing) = await plans.FindOwnerAsync(products, product, plan, cancel);
         return owner is null
             ? missing!
             : Answer.Ok(await limits.ListAsync(owner, plan, paging, cancel), PlansJson.Default.ListingPlanLimit);
@@ -78,7 +78,7 @@ internal sealed class LimitsApi(ProductsTable products, PlansTable plans, Limits
         string id,
         CancellationToken cancel)
     {
-        var (owner, missing) = await FindAsync(product, plan, cancel);
+        var (owner, missing) = await plans.FindOwnerAsync(products, product, plan, cancel);
         if (owner is null)
         {
             return missing!;
@@ -103,7 +103,7 @@ internal sealed class LimitsApi(ProductsTable products, PlansTable plans, Limits
             return condition!;
         }
 
-        var (owner, missing) = await FindAsync(product, plan, cancel);
+        var (owner, missing) = await plans.FindOwnerAsync(products, product, plan, cancel);
         if (owner is null)
         {
             return missing!;
@@ -148,7 +148,7 @@ internal sealed class LimitsApi(ProductsTable products, PlansTable plans, Limits
             return problem!;
         }
 
-        var (owner, missing) = await FindAsync(product, plan, cancel);
+        var (owner, missing) = await plans.FindOwnerAsync(products, product, plan, cancel);
         if (owner is null)
         {
             return missing!;
@@ -160,17 +160,5 @@ internal sealed class LimitsApi(ProductsTable products, PlansTable plans, Limits
             Write.Stale => Problem.Stale(),
             _ => Problem.NotFound("limit", id),
         };
-    }
-
-    private async Task<(Product? Owner, Problem? Missing)> FindAsync(string product, string plan, CancellationToken cancel)
-    {
-        if (await products.FindAsync(product, cancel) is not { Value: var owner })
-        {
-            return (null, Problem.NotFound("product", product));
-        }
-
-        return await plans.FindAsync(owner, plan, cancel) is null
-            ? (null, Problem.NotFound("plan", plan))
-            : (owner, null);
     }
 }

@@ -24,7 +24,7 @@ internal sealed class PricingRulesApi(ProductsTable products, PlansTable plans, 
             return problem;
         }
 
-        var (owner, missing) = await FindAsync(product, plan, cancel);
+        var (owner, missing) = await plans.FindOwnerAsync(products, product, plan, cancel);
         if (owner is null)
         {
             return missing!;
@@ -54,7 +54,7 @@ internal sealed class PricingRulesApi(ProductsTable products, PlansTable plans, 
             return problem;
         }
 
-        var (owner, missing) = await FindAsync(product, plan, cancel);
+        var (owner, missing) = await plans.FindOwnerAsync(products, product, plan, cancel);
         return owner is null
             ? missing!
             : Answer.Ok(await rules.ListAsync(owner, plan, paging, cancel), PlansJson.Default.ListingPricingRule);
@@ -69,7 +69,7 @@ internal sealed class PricingRulesApi(ProductsTable products, PlansTable plans, 
         string id,
         CancellationToken cancel)
     {
-        var (owner, missing) = await FindAsync(product, plan, cancel);
+        var (owner, missing) = await plans.FindOwnerAsync(products, product, plan, cancel);
         if (owner is null)
         {
             return missing!;
@@ -94,7 +94,7 @@ internal sealed class PricingRulesApi(ProductsTable products, PlansTable plans, 
             return condition!;
         }
 
-        var (owner, missing) = await FindAsync(product, plan, cancel);
+        var (owner, missing) = await plans.FindOwnerAsync(products, product, plan, cancel);
         if (owner is null)
         {
             return missing!;
@@ -136,7 +136,7 @@ internal sealed class PricingRulesApi(ProductsTable products, PlansTable plans, 
             return problem!;
         }
 
-        var (owner, missing) = await FindAsync(product, plan, cancel);
+        var (owner, missing) = await plans.FindOwnerAsync(products, product, plan, cancel);
         if (owner is null)
         {
             return missing!;
@@ -169,16 +169,4 @@ internal sealed class PricingRulesApi(ProductsTable products, PlansTable plans, 
         Pricing.Missing => Problem.NotFound("pricing rule", rule.Id),
         _ => Problem.AlreadyExists("pricing rule", rule.Id),
     };
-
-    private async Task<(Product? Owner, Problem? Missing)> FindAsync(string product, string plan, CancellationToken cancel)
-    {
-        if (await products.FindAsync(product, cancel) is not { Value: var owner })
-        {
-            return (null, Problem.NotFound("product", product));
-        }
-
-        return await plans.FindAsync(owner, plan, cancel) is null
-            ? (null, Problem.NotFound("plan", plan))
-            : (owner, null);
-    }
 }

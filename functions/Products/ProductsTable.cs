@@ -17,8 +17,6 @@ internal sealed class ProductsTable(TableAccount account, ProductParts parts, Ba
 
     private readonly Table _table = account.Table("products");
 
-    public static string NewGeneration() => Parts.NewGeneration();
-
     public async Task<Stored<Product>?> FindAsync(string name, CancellationToken cancel) =>
         await _table.FindAsync(Partition, Key.Of(Kind, name), cancel) is { } row ? new(ProductColumns.Read(row), row.ETag) : null;
 

@@ -34,11 +34,10 @@ internal sealed record Parts(Table Table, string Partition)
     /// <summary>Removes every row of a thing that is not there any more. What a crash leaves, nobody finds.</summary>
     public async Task ClearAsync(CancellationToken cancel)
     {
-        const int MostInOneTransaction = 100;
         var rows = await ReadAsync("", Key.Last.ToString(), cancel)
             .Select(row => Table.Delete(row.PartitionKey, row.RowKey, ETag.All))
             .ToListAsync(cancel);
-        foreach (var some in rows.Chunk(MostInOneTransaction))
+        foreach (var some in rows.Chunk(Table.MostInOneTransaction))
         {
             await Table.SubmitAsync(some, cancel);
         }

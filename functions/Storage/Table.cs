@@ -10,6 +10,9 @@ namespace Serverless.Functions.Storage;
 /// </summary>
 internal sealed class Table(TableClient client)
 {
+    /// <summary>An entity-group transaction takes no more rows.</summary>
+    public const int MostInOneTransaction = 100;
+
     /// <summary>The row with these keys, or null.</summary>
     public async Task<TableEntity?> FindAsync(string partition, string row, CancellationToken cancel)
     {
@@ -145,7 +148,6 @@ internal sealed class Table(TableClient client)
     /// <summary>Deletes rows of one partition as they were read, and says how many: one that has changed since stays.</summary>
     public async Task<int> RemoveAsync(IEnumerable<TableEntity> rows, CancellationToken cancel)
     {
-        const int MostInOneTransaction = 100;
         var removed = 0;
         foreach (var some in rows.Chunk(MostInOneTransaction))
         {

@@ -8,7 +8,7 @@ namespace Serverless.Functions.Usage;
 internal sealed class UsageTable(TableAccount account)
 {
     /// <summary>An entity-group transaction takes no more rows.</summary>
-    public const int MaxWindows = 100;
+    public const int MaxWindows = Table.MostInOneTransaction;
 
     private readonly Table _table = account.Table("usage");
 

@@ -57,7 +57,7 @@ public sealed class ProductChoresTests : IAsyncLifetime
     [Fact]
     public async Task Parts_of_a_product_that_is_just_being_made_stay()
     {
-        var product = new ProductInput { SystemName = "young", Name = "n" }.ToProduct("young", ProductsTable.NewGeneration());
+        var product = new ProductInput { SystemName = "young", Name = "n" }.ToProduct("young", Parts.NewGeneration());
         var parts = _house.App.Services.GetRequiredService<ProductParts>();
         await parts.Table.SubmitAsync(ProductParts.First(product), default).Soon();
 
