@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json.Nodes;
 
 namespace Serverless.Benchmarks.Figures;
@@ -8,6 +9,12 @@ namespace Serverless.Benchmarks.Figures;
 /// <summary>The client's side, in a process of its own so that what it costs is not counted: asks as relays do.</summary>
 internal static class Load
 {
+    public const string Path = "/api/relay/authorize";
+
+    /// <summary>Asks whether a key may be used for one hit.</summary>
+    public static byte[] Question(string key) =>
+        Encoding.UTF8.GetBytes($$$"""{"product":"chat","user_key":"{{{key}}}","usage":{"hits":1}}""");
+
     /// <summary>Prints <c>validations seconds p50 p99</c>, times in microseconds, once it is warm and has asked long enough.</summary>
     /// <param name="url">Of the functions.</param>
     /// <param name="file">Holds the token in the first line, and a key in every other.</param>
@@ -16,11 +23,7 @@ internal static class Load
     public static async Task<int> RunAsync(string url, string file, int connections, int seconds)
     {
         var lines = await File.ReadAllLinesAsync(file);
-        byte[][] bodies =
-        [
-            .. lines.Skip(1).Select(key => System.Text.Encoding.UTF8.GetBytes(
-                $$$"""{"product":"chat","user_key":"{{{key}}}","usage":{"hits":1}}""")),
-        ];
+        byte[][] bodies = [.. lines.Skip(1).Select(Question)];
         using var client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = connections }) { BaseAddress = new(url) };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", lines[0]);
 
@@ -59,7 +62,7 @@ internal static class Load
             {
                 using var content = new ByteArrayContent(bodies[next % bodies.Length]);
                 content.Headers.ContentType = new("application/json");
-                using var response = await client.PostAsync("/api/relay/authorize", content);
+                using var response = await client.PostAsync(Path, content);
                 var answer = await response.Content.ReadAsStringAsync();
                 if (times.Count == 0 && !(bool)JsonNode.Parse(answer)!["authorized"]!)
                 {

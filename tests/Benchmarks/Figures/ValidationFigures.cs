@@ -1,10 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
+using System.Text;
 using System.Text.RegularExpressions;
 using Azure.Data.Tables;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Serverless.Functions.Storage;
@@ -14,7 +16,7 @@ namespace Serverless.Benchmarks.Figures;
 
 /// <summary>
 /// What the validation of a key costs one functions process, over HTTP and with the client in another process:
-/// <c>dotnet run -c Release --project tests/Benchmarks -- validations</c>.
+/// <c>dotnet run -c Release --project tests/Benchmarks -- validations 1 16 64</c>.
 /// </summary>
 internal static partial class ValidationFigures
 {
@@ -24,7 +26,8 @@ internal static partial class ValidationFigures
     private static readonly byte[] Fixed =
         """{"authorized":true,"application":"application-1","plan":"basic","cache_seconds":10}"""u8.ToArray();
 
-    public static async Task<int> RunAsync()
+    /// <param name="connections">That ask at a time, each number measured in turn.</param>
+    public static async Task<int> RunAsync(IReadOnlyList<int> connections)
     {
         await using var azurite = await Azurite.StartAsync();
         var file = Path.GetTempFileName();
@@ -35,15 +38,16 @@ internal static partial class ValidationFigures
             await File.WriteAllLinesAsync(file, [(string)token["token"]!, .. await app.SellAsync(0, Keys)]);
         }
 
-        Console.WriteLine("store                          connections  validations/s  p50 µs  p99 µs  CPU µs each");
-        foreach (var connections in new[] { 1, 16, 64 })
+        Console.WriteLine($"store                          connections  {Cost.Heading}");
+        await MeasureFunctionsAsync(azurite.ConnectionString, file);
+        foreach (var many in connections)
         {
-            await MeasureServerAsync(file, connections);
+            await MeasureServerAsync(file, many);
         }
 
-        foreach (var connections in new[] { 1, 16, 64 })
+        foreach (var many in connections)
         {
-            await MeasureAsync("in memory, in this process", azurite.ConnectionString, file, connections, services =>
+            await MeasureAsync("in memory, in this process", azurite.ConnectionString, file, many, services =>
                 services.AddSingleton(new TableServiceClient(azurite.ConnectionString, InMemory())));
         }
 
@@ -54,15 +58,15 @@ internal static partial class ValidationFigures
                 azurite.Endpoint.GetLeftPart(UriPartial.Authority),
                 address,
                 StringComparison.Ordinal);
-            foreach (var connections in new[] { 1, 16, 64 })
+            foreach (var many in connections)
             {
-                await MeasureAsync("in memory, behind sockets", near, file, connections);
+                await MeasureAsync("in memory, behind sockets", near, file, many);
             }
         }
 
-        foreach (var connections in new[] { 1, 16, 64 })
+        foreach (var many in connections)
         {
-            await MeasureAsync("Azurite", azurite.ConnectionString, file, connections);
+            await MeasureAsync("Azurite", azurite.ConnectionString, file, many);
         }
 
         File.Delete(file);
@@ -84,7 +88,40 @@ internal static partial class ValidationFigures
         Action<IServiceCollection>? services = null)
     {
         await using var app = await FunctionsUnderLoad.StartAsync(connectionString, services);
-        await MeasureAsync(store, app.Url, file, connections);
+        await LoadAsync(store, app.Url, file, connections);
+    }
+
+    // What the functions alone cost, without any server: one asks after the other, and the store has the answer at hand.
+    private static async Task MeasureFunctionsAsync(string connectionString, string file)
+    {
+        var lines = await File.ReadAllLinesAsync(file);
+        byte[][] questions = [.. lines.Skip(1).Select(Load.Question)];
+        using var server = new NoServer();
+        await using var app = await FunctionsUnderLoad.StartAsync(connectionString, services => services
+            .AddSingleton<IServer>(server)
+            .AddSingleton(new TableServiceClient(connectionString, InMemory())));
+        await AskAsync(seconds: 4);
+        var cost = new Cost();
+        var times = await AskAsync(Seconds);
+        Console.WriteLine($"{"in memory, without a server",-30} {1,11}  {cost.Over(times.Count, Seconds, times[times.Count / 2], times[times.Count * 99 / 100])}");
+
+        async Task<List<double>> AskAsync(int seconds)
+        {
+            var times = new List<double>();
+            for (var clock = Stopwatch.StartNew(); clock.Elapsed.TotalSeconds < seconds;)
+            {
+                var begun = Stopwatch.GetTimestamp();
+                var answer = await server.AskAsync(Load.Path, lines[0], questions[times.Count % questions.Length]);
+                times.Add(Stopwatch.GetElapsedTime(begun).TotalMicroseconds);
+                if (!answer.Span.StartsWith("""{"authorized":true"""u8))
+                {
+                    throw new InvalidOperationException(Encoding.UTF8.GetString(answer.Span));
+                }
+            }
+
+            times.Sort();
+            return times;
+        }
     }
 
     // What the server alone costs, without any function: it reads the question and sends a fixed answer. The rest is ours.
@@ -101,23 +138,20 @@ internal static partial class ValidationFigures
             await context.Response.BodyWriter.WriteAsync(Fixed);
         });
         await app.StartAsync();
-        await MeasureAsync("none: the server alone", app.Urls.Single(), file, connections);
+        await LoadAsync("none: the server alone", app.Urls.Single(), file, connections);
     }
 
-    private static async Task MeasureAsync(string store, string url, string file, int connections)
+    private static async Task LoadAsync(string store, string url, string file, int connections)
     {
         await using var load = Child("load", url, file, $"{connections}", $"{Seconds}");
         await load.LineAsync(Begin(), TimeSpan.FromMinutes(2));
-        var before = Process.GetCurrentProcess().TotalProcessorTime;
+        var cost = new Cost();
         await load.WriteLineAsync("go");
         var result = await load.LineAsync(Result(), TimeSpan.FromMinutes(1));
-        var spent = Process.GetCurrentProcess().TotalProcessorTime - before;
+        var spent = cost.Over(int.Parse(result.Groups[1].Value, CultureInfo.InvariantCulture), Number(2), Number(3), Number(4));
+        Console.WriteLine($"{store,-30} {connections,11}  {spent}");
 
-        var validations = int.Parse(result.Groups[1].Value, CultureInfo.InvariantCulture);
-        var seconds = double.Parse(result.Groups[2].Value, CultureInfo.InvariantCulture);
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{store,-30} {connections,11} {validations / seconds,14:F0} {result.Groups[3].Value,7} {result.Groups[4].Value,7} {spent.TotalMicroseconds / validations,12:F0}"));
+        double Number(int group) => double.Parse(result.Groups[group].Value, CultureInfo.InvariantCulture);
     }
 
     private static ChildProcess Child(params string[] arguments) =>
