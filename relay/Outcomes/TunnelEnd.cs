@@ -27,6 +27,51 @@ internal enum TunnelEnd
     /// <summary>The backend sent bytes that are not WebSocket frames a gateway may carry on.</summary>
     BackendProtocolError,
 
+    /// <summary>The client began a message that is longer than the product allows.</summary>
+    ClientMessageTooBig,
+
+    /// <summary>The backend began a message that is longer than the product allows.</summary>
+    BackendMessageTooBig,
+
+    /// <summary>The client sent more messages or bytes in a second than the product allows.</summary>
+    ClientRateExceeded,
+
+    /// <summary>The backend sent more messages or bytes in a second than the product allows.</summary>
+    BackendRateExceeded,
+
+    /// <summary>A limit of the application's plan is used up.</summary>
+    PlanLimitReached,
+
+    /// <summary>Nothing has passed in either direction for as long as the product allows.</summary>
+    IdleTimedOut,
+
+    /// <summary>The tunnel is as old as the product allows.</summary>
+    MaxAgeReached,
+
+    /// <summary>The token that opened it has expired.</summary>
+    TokenExpired,
+
+    /// <summary>The client answers no ping.</summary>
+    ClientUnresponsive,
+
+    /// <summary>The backend answers no ping.</summary>
+    BackendUnresponsive,
+
+    /// <summary>The client has not taken what it is sent for as long as the product allows.</summary>
+    ClientTooSlow,
+
+    /// <summary>The backend has not taken what it is sent for as long as the product allows.</summary>
+    BackendTooSlow,
+
+    /// <summary>An operator has drained the product or the backend.</summary>
+    Drained,
+
+    /// <summary>The application's key has been deleted, or the application suspended or deleted.</summary>
+    KeyRevoked,
+
+    /// <summary>The relay is short of what it needs to carry it.</summary>
+    Overloaded,
+
     /// <summary>The relay is stopping.</summary>
     ShuttingDown,
 
