@@ -18,8 +18,13 @@ internal sealed class UpgradeRelay(
     /// <summary>Serves an admitted handshake to its end; a refusal when the client has to be told one.</summary>
     public async Task<Refusal?> ServeAsync(Exchange exchange, Admission.Granted granted, CancellationToken cancel)
     {
-        using var session = sessions.TryOpen(
-            new SessionOwner(exchange.ProductName, exchange.EnvironmentName, granted.Application));
+        using var session = sessions.TryOpen(new SessionOwner(
+            exchange.ProductName,
+            exchange.EnvironmentName,
+            granted.Application,
+            granted.Request.Usage.Backend,
+            exchange.Client,
+            exchange.Path));
         if (session is null)
         {
             return new Refusal(RefusalReason.ShuttingDown, "This gateway is stopping; try again, another one will answer.");
@@ -29,7 +34,7 @@ internal sealed class UpgradeRelay(
         {
             case UpgradeAnswer.Opened opened:
                 var client = await AcceptAsync(exchange, opened);
-                await RunAsync(exchange, granted, session, client, opened.Connection);
+                await RunAsync(exchange, session, client, opened.Connection);
                 return null;
             case UpgradeAnswer.Declined declined:
                 await DeclineAsync(exchange, declined, cancel);
@@ -66,43 +71,70 @@ internal sealed class UpgradeRelay(
         }
     }
 
-    private async Task RunAsync(Exchange exchange, Admission.Granted granted, Session session, Stream client, Stream backend)
+    private async Task RunAsync(Exchange exchange, Session session, Stream client, Stream backend)
     {
         metrics.Answered(upgrade: true, "opened");
-        HandshakeLog.Opened(
-            log, exchange.ProductName, exchange.EnvironmentName, exchange.Path, granted.Application, granted.Request.Usage.Backend, exchange.Client);
-
-        metrics.TunnelOpened();
+        metrics.HandshakeTook("opened", exchange.Elapsed);
+        LogOpened(exchange, session);
         var result = await session.RunAsync(client, backend);
-        var end = result.End.Row().Tag;
-        metrics.TunnelClosed(end, result.Duration);
-        metrics.Carried("from_client", result.FromClient.Messages, result.FromClient.Bytes);
-        metrics.Carried("from_backend", result.FromBackend.Messages, result.FromBackend.Bytes);
-        LogClosed(exchange, granted, result, end);
+        LogClosed(session, result);
         if (result.Dropped)
         {
             exchange.Http.Abort();
         }
     }
 
-    private void LogClosed(Exchange exchange, Admission.Granted granted, TunnelResult result, string end) =>
+    private void LogOpened(Exchange exchange, Session session)
+    {
+        var owner = session.Owner;
+        var headers = exchange.Http.Response.Headers;
+        HandshakeLog.Opened(
+            log,
+            session.Id,
+            owner.Product,
+            owner.Environment,
+            owner.Path,
+            owner.Application ?? "-",
+            owner.Backend,
+            owner.Client,
+            Shortened(headers.SecWebSocketProtocol.ToString()),
+            Shortened(headers.SecWebSocketExtensions.ToString()));
+
+        // What was agreed on is short. A backend may say more, and a line stays a line.
+        static string Shortened(string value) => value.Length == 0 ? "-" : value.Length <= 200 ? value : value[..200];
+    }
+
+    private void LogClosed(Session session, TunnelResult result)
+    {
+        var (owner, row) = (session.Owner, result.End.Row());
+        var (total, since) = session.TakeRecord();
         HandshakeLog.Closed(
             log,
-            exchange.ProductName,
-            exchange.EnvironmentName,
-            exchange.Path,
-            granted.Application,
-            end,
+            session.Id,
+            owner.Product,
+            owner.Environment,
+            owner.Path,
+            owner.Application,
+            owner.Backend,
+            owner.Client,
+            row.Tag,
+            row.Actor.Tag(),
             result.CloseCode ?? 0,
             result.Duration.TotalSeconds,
-            result.FromClient.Messages,
-            result.FromClient.Bytes,
-            result.FromBackend.Messages,
-            result.FromBackend.Bytes);
+            total.MessagesIn,
+            total.BytesIn,
+            total.MessagesOut,
+            total.BytesOut,
+            since.MessagesIn,
+            since.BytesIn,
+            since.MessagesOut,
+            since.BytesOut);
+    }
 
     private async Task DeclineAsync(Exchange exchange, UpgradeAnswer.Declined declined, CancellationToken cancel)
     {
         metrics.Answered(upgrade: true, "declined");
+        metrics.HandshakeTook("declined", exchange.Elapsed);
         HandshakeLog.Declined(
             log, exchange.ProductName, exchange.EnvironmentName, exchange.Path, exchange.Client, declined.Status);
 
