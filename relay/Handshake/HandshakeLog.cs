@@ -17,8 +17,8 @@ internal static partial class HandshakeLog
     [LoggerMessage(
         1001,
         LogLevel.Information,
-        "Opened {Path} session={Session} product={Product} environment={Environment} application={Application} backend={Backend} "
-            + "client={Client} protocol={Protocol} extensions=\"{Extensions}\"",
+        "Opened {Path} product={Product} environment={Environment} application={Application} backend={Backend} "
+            + "client={Client} session={Session} protocol={Protocol} extensions=\"{Extensions}\"",
         EventName = "Opened")]
     public static partial void Opened(
         ILogger log,
@@ -35,8 +35,8 @@ internal static partial class HandshakeLog
     [LoggerMessage(
         1002,
         LogLevel.Information,
-        "Closed {Path} session={Session} product={Product} environment={Environment} application={Application} backend={Backend} "
-            + "client={Client} end={End} actor={Actor} code={Code} seconds={Seconds:0.000} messages_in={MessagesIn} bytes_in={BytesIn} "
+        "Closed {Path} product={Product} environment={Environment} application={Application} backend={Backend} "
+            + "client={Client} session={Session} end={End} actor={Actor} code={Code} seconds={Seconds:0.000} messages_in={MessagesIn} bytes_in={BytesIn} "
             + "messages_out={MessagesOut} bytes_out={BytesOut} since_messages_in={SinceMessagesIn} since_bytes_in={SinceBytesIn} "
             + "since_messages_out={SinceMessagesOut} since_bytes_out={SinceBytesOut}",
         EventName = "Closed")]

@@ -8,7 +8,8 @@ namespace Serverless.Relay.Sessions;
 /// a line about it written when one is due. Allocates nothing for a session about which there is nothing to write.
 /// </summary>
 internal sealed class SessionPulse(
-    OpenSessions sessions, IOptions<SessionsOptions> options, TimeProvider time, ILogger<SessionPulse> log) : BackgroundService
+    OpenSessions sessions, OperatorDrains drains, IOptions<SessionsOptions> options, TimeProvider time, ILogger<SessionPulse> log)
+    : BackgroundService
 {
     /// <summary>Pause between two slices.</summary>
     public static readonly TimeSpan Beat = TimeSpan.FromSeconds(1) / OpenSessions.Slices;
@@ -30,11 +31,25 @@ internal sealed class SessionPulse(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        try
+        {
+            await BeatAsync(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The relay has stopped, or could not start.
+        }
+    }
+
+    private async Task BeatAsync(CancellationToken stop)
+    {
         using var timer = new PeriodicTimer(Beat, time);
         var started = time.GetTimestamp();
         long done = 0;
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        while (await timer.WaitForNextTickAsync(stop))
         {
+            drains.Advance();
+
             // A tick may come late, and stand for several; but no slice needs two looks at once.
             var due = (long)(time.GetElapsedTime(started) / Beat);
             done = Math.Max(done, due - OpenSessions.Slices);

@@ -22,8 +22,8 @@ internal static partial class SessionsLog
     [LoggerMessage(
         2104,
         LogLevel.Information,
-        "Open {Path} session={Session} product={Product} environment={Environment} application={Application} backend={Backend} "
-            + "client={Client} seconds={Seconds:0.000} messages_in={MessagesIn} bytes_in={BytesIn} messages_out={MessagesOut} "
+        "Open {Path} product={Product} environment={Environment} application={Application} backend={Backend} "
+            + "client={Client} session={Session} seconds={Seconds:0.000} messages_in={MessagesIn} bytes_in={BytesIn} messages_out={MessagesOut} "
             + "bytes_out={BytesOut} since_messages_in={SinceMessagesIn} since_bytes_in={SinceBytesIn} "
             + "since_messages_out={SinceMessagesOut} since_bytes_out={SinceBytesOut}",
         EventName = "Open")]
@@ -53,5 +53,20 @@ internal static partial class SessionsLog
         EventName = "StillDraining")]
     public static partial void StillDraining(ILogger logger, int open, int count, int unasked);
 
-    // Next id: 2106
+    [LoggerMessage(
+        2106,
+        LogLevel.Information,
+        "An operator drains product={Product} environment={Environment} backend={Backend}: {Count} sessions over {Spread}",
+        EventName = "OperatorDrain")]
+    public static partial void OperatorDrain(
+        ILogger logger, string? product, string? environment, string? backend, int count, TimeSpan spread);
+
+    [LoggerMessage(
+        2107,
+        LogLevel.Information,
+        "Drained product={Product} environment={Environment} backend={Backend}: all {Count} sessions have ended",
+        EventName = "OperatorDrained")]
+    public static partial void OperatorDrained(ILogger logger, string? product, string? environment, string? backend, int count);
+
+    // Next id: 2108
 }

@@ -14,6 +14,8 @@ internal static class SessionsServices
         return services
             .AddSingleton<OpenSessions>()
             .AddSingleton<ShutdownDrain>()
+            .AddSingleton<OperatorDrains>()
+            .AddSingleton<OperatorEndpoints>()
             .AddHostedService<SessionPulse>();
     }
 }

@@ -37,7 +37,7 @@ internal static class AllowedArrows
         Management    : Contracts
         Routing       : Contracts
         Tunnel        : Outcomes
-        Sessions      : Tunnel Outcomes
+        Sessions      : Tunnel Outcomes Contracts
         Upstream      : Outcomes Contracts
         Policies      : Outcomes Contracts
         Authorization : Outcomes Management Contracts

@@ -24,7 +24,8 @@ internal sealed class SessionsRig
         Sessions = new OpenSessions(
             Options.Create(new TunnelOptions { CloseTimeout = TimeSpan.FromMinutes(5) }), Metrics, clock, NullLogger<OpenSessions>.Instance);
         Drain = new ShutdownDrain(Sessions, settings, clock, NullLogger<ShutdownDrain>.Instance);
-        Pulse = new SessionPulse(Sessions, settings, clock, NullLogger<SessionPulse>.Instance);
+        Drains = new OperatorDrains(Sessions, settings, clock, NullLogger<OperatorDrains>.Instance);
+        Pulse = new SessionPulse(Sessions, Drains, settings, clock, NullLogger<SessionPulse>.Instance);
     }
 
     public RelayMetrics Metrics { get; }
@@ -34,6 +35,8 @@ internal sealed class SessionsRig
     public OpenSessions Sessions { get; }
 
     public ShutdownDrain Drain { get; }
+
+    public OperatorDrains Drains { get; }
 
     public SessionPulse Pulse { get; }
 
