@@ -15,6 +15,7 @@ internal static class Catalogue
     public const string Headers = "headers";
     public const string DefaultCredentials = "default_credentials";
     public const string UpstreamConnection = "upstream_connection";
+    public const string WebSocketConnections = "websocket_connections";
 
     private const string Handshake = "handshake";
     private const string Upstream = "upstream";
@@ -36,6 +37,7 @@ internal static class Catalogue
         new(Origin) { Phases = [Handshake] },
         new(UpstreamConnection) { Phases = [Upstream] },
         new(WebSocket) { Phases = [Handshake] },
+        new(WebSocketConnections) { Phases = [Handshake] },
     }.ToFrozenDictionary(policy => policy.Name);
 
     /// <summary>What a policy is configured with that is configured with nothing.</summary>

@@ -1,4 +1,5 @@
 using Serverless.Relay.Outcomes;
+using Serverless.Relay.Policies;
 using Serverless.Relay.Upstream;
 
 namespace Serverless.Relay.Handshake;
@@ -13,7 +14,11 @@ internal abstract record Admission
     /// <summary>It does.</summary>
     /// <param name="Request">What to ask which backend for.</param>
     /// <param name="Application">Identifier of the application whose key it is.</param>
-    internal sealed record Granted(BackendRequest Request, string Application) : Admission;
+    internal sealed record Granted(BackendRequest Request, string Application) : Admission
+    {
+        /// <summary>How many WebSockets that application may have open.</summary>
+        public ConnectionLimits Connections { get; init; }
+    }
 
     /// <summary>It does not.</summary>
     internal sealed record Denied(Refusal Refusal) : Admission;

@@ -97,7 +97,10 @@ internal sealed class Entrance(LiveConfiguration live, KeyJudge judge, Readiness
                         ConnectTimeout = asked.Patience.Connect,
                         AnswerTimeout = asked.Patience.Answer,
                     },
-                    admitted.Application);
+                    admitted.Application)
+                {
+                    Connections = asked.Connections,
+                };
             case Judgement.Refused refused:
                 return new Admission.Denied(refused.Refusal);
             case var other:

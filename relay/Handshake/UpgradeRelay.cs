@@ -13,7 +13,7 @@ namespace Serverless.Relay.Handshake;
 /// backend has given one.
 /// </summary>
 internal sealed class UpgradeRelay(
-    UpstreamDialer dialer, OpenSessions sessions, RelayMetrics metrics, ILogger<UpgradeRelay> log)
+    UpstreamDialer dialer, OpenSessions sessions, ConnectionSlots slots, RelayMetrics metrics, ILogger<UpgradeRelay> log)
 {
     /// <summary>Serves an admitted handshake to its end; a refusal when the client has to be told one.</summary>
     public async Task<Refusal?> ServeAsync(Exchange exchange, Admission.Granted granted, CancellationToken cancel)
@@ -28,6 +28,19 @@ internal sealed class UpgradeRelay(
         if (session is null)
         {
             return new Refusal(RefusalReason.ShuttingDown, "This gateway is stopping; try again, another one will answer.");
+        }
+
+        var limits = granted.Connections;
+        using var slot = slots.TryTake(exchange.ProductName, granted.Application, limits.Most);
+        if (slot is null)
+        {
+            return new Refusal(
+                RefusalReason.TooManyConnections, $"The application has {limits.Most} connections open, and may have no more.");
+        }
+
+        if (slot.Number > limits.Trial)
+        {
+            metrics.WouldRefuse(RefusalTable.Row(RefusalReason.TooManyConnections).Code);
         }
 
         switch (await dialer.OpenAsync(granted.Request, cancel))

@@ -14,5 +14,6 @@ internal static class PoliciesServices
             .AddSingleton<IPolicyFactory, HeadersPolicy.Factory>()
             .AddSingleton<IPolicyFactory, DefaultCredentialsPolicy.Factory>()
             .AddSingleton<IPolicyFactory, UpstreamConnectionPolicy.Factory>()
+            .AddSingleton<IPolicyFactory, ConnectionsPolicy.Factory>()
             .AddSingleton<PolicyCatalogue>();
 }

@@ -40,4 +40,5 @@ internal static class PolicySettings
 [JsonSerializable(typeof(HeadersPolicy.Settings), TypeInfoPropertyName = "Headers")]
 [JsonSerializable(typeof(DefaultCredentialsPolicy.Settings), TypeInfoPropertyName = "DefaultCredentials")]
 [JsonSerializable(typeof(UpstreamConnectionPolicy.Settings), TypeInfoPropertyName = "UpstreamConnection")]
+[JsonSerializable(typeof(ConnectionsPolicy.Settings), TypeInfoPropertyName = "Connections")]
 internal sealed partial class PolicyJson : JsonSerializerContext;

@@ -13,6 +13,7 @@ internal static class SessionsServices
         services.TryAddSingleton(TimeProvider.System);
         return services
             .AddSingleton<OpenSessions>()
+            .AddSingleton<ConnectionSlots>()
             .AddSingleton<ShutdownDrain>()
             .AddSingleton<OperatorDrains>()
             .AddSingleton<OperatorEndpoints>()

@@ -61,6 +61,10 @@ public sealed class PolicySchemaTests
     [InlineData("maintenance_mode", """{"status":503.5,"message":1,"message_content_type":"text"}""", "/status wrong_type", "/message wrong_type", "/message_content_type invalid_format")]
     [InlineData("upstream_connection", """{"connect_timeout":0,"read_timeout":1e9,"send_timeout":1}""", "/connect_timeout out_of_range", "/read_timeout out_of_range", "/send_timeout unknown_member")]
     [InlineData("upstream_connection", """{"connect_timeout":0.5,"read_timeout":60}""")]
+    [InlineData("websocket_connections", "{}", "/per_application required")]
+    [InlineData("websocket_connections", """{"per_application":0,"dry_run":1,"x":1}""", "/per_application out_of_range", "/dry_run wrong_type", "/x unknown_member")]
+    [InlineData("websocket_connections", """{"per_application":1000001}""", "/per_application out_of_range")]
+    [InlineData("websocket_connections", """{"per_application":1000000,"dry_run":true}""")]
     [InlineData("headers", """{"request":[{"op":"set","header":"Host","value":"x"},4,{"op":"set","header":"A"},{}]}""",
         "/request/0/header invalid_format", "/request/1 wrong_type", "/request/3/op required", "/request/3/header required")]
     [InlineData("headers", """{"request":[{"op":"set","header":"A"},{"op":"delete","header":"B","value":"x"}]}""", "/request/0/value required", "/request/1/value not_used")]

@@ -150,12 +150,16 @@ public sealed class PolicyTests
     [InlineData("default_credentials", """{"auth_type":"app_id_and_app_key","app_id":"a"}""")]
     [InlineData("upstream_connection", """{"connect_timeout":0}""")]
     [InlineData("upstream_connection", """{"read_timeout":"1"}""")]
+    [InlineData("websocket_connections", """{}""")]
+    [InlineData("websocket_connections", """{"per_application":0}""")]
+    [InlineData("websocket_connections", """{"per_application":1000001}""")]
+    [InlineData("websocket_connections", """{"per_application":1,"per_key":1}""")]
     public void Settings_that_are_wrong_build_nothing_and_are_named_without_their_values(string policy, string settings)
     {
         IPolicyFactory[] factories =
         [
             new OriginPolicy.Factory(), new IpCheckPolicy.Factory(), new MaintenanceModePolicy.Factory(), new HeadersPolicy.Factory(),
-            new DefaultCredentialsPolicy.Factory(), new UpstreamConnectionPolicy.Factory(),
+            new DefaultCredentialsPolicy.Factory(), new UpstreamConnectionPolicy.Factory(), new ConnectionsPolicy.Factory(),
         ];
         List<string> errors = [];
 
