@@ -34,20 +34,21 @@ internal sealed class UpgradeRelay(
         using var slot = slots.TryTake(exchange.ProductName, granted.Application, limits.Most);
         if (slot is null)
         {
+            metrics.LimitReached("connections", "refused");
             return new Refusal(
                 RefusalReason.TooManyConnections, $"The application has {limits.Most} connections open, and may have no more.");
         }
 
         if (slot.Number > limits.Trial)
         {
-            metrics.WouldRefuse(RefusalTable.Row(RefusalReason.TooManyConnections).Code);
+            metrics.LimitReached("connections", "dry_run");
         }
 
         switch (await dialer.OpenAsync(granted.Request, cancel))
         {
             case UpgradeAnswer.Opened opened:
                 var client = await AcceptAsync(exchange, opened);
-                await RunAsync(exchange, session, client, opened.Connection);
+                await RunAsync(exchange, granted, session, client, opened);
                 return null;
             case UpgradeAnswer.Declined declined:
                 await DeclineAsync(exchange, declined, cancel);
@@ -84,12 +85,19 @@ internal sealed class UpgradeRelay(
         }
     }
 
-    private async Task RunAsync(Exchange exchange, Session session, Stream client, Stream backend)
+    private async Task RunAsync(
+        Exchange exchange, Admission.Granted granted, Session session, Stream client, UpgradeAnswer.Opened opened)
     {
         metrics.Answered(upgrade: true, "opened");
         metrics.HandshakeTook("opened", exchange.Elapsed);
         LogOpened(exchange, session);
-        var result = await session.RunAsync(client, backend);
+        var terms = new TunnelTerms
+        {
+            Rules = exchange.Product!.Version.Policies.TunnelRules,
+            AllowedRsv = NegotiatedExtensions.AllowedRsv(opened.Headers),
+            Expires = granted.Expires,
+        };
+        var result = await session.RunAsync(client, opened.Connection, terms);
         LogClosed(session, result);
         if (result.Dropped)
         {

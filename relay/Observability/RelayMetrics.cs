@@ -21,7 +21,7 @@ internal sealed class RelayMetrics
     private readonly Counter<long> _requests;
     private readonly Counter<long> _authorizations;
     private readonly Counter<long> _ended;
-    private readonly Counter<long> _dryRuns;
+    private readonly Counter<long> _limits;
     private readonly Histogram<double> _duration;
     private readonly Histogram<double> _handshake;
     private Func<int>? _remaining;
@@ -34,8 +34,10 @@ internal sealed class RelayMetrics
         _authorizations = Meter.CreateCounter<long>(
             "relay.authorizations", "{question}", "Keys judged, by source (cache, call).");
         _ended = Meter.CreateCounter<long>("relay.tunnels.ended", "{tunnel}", "Ended tunnels by end and by actor, who is behind it.");
-        _dryRuns = Meter.CreateCounter<long>(
-            "relay.dry_runs", "{request}", "Requests that a limit under trial would have refused, by the refusal's code.");
+        _limits = Meter.CreateCounter<long>(
+            "relay.limits",
+            "{occasion}",
+            "Limits on tunnels that had something to say, by limit and action (refused, closed, dropped, delayed, dry_run).");
         _duration = Histogram("relay.tunnel.duration", "How long tunnels were open, by end.", TunnelSeconds);
         _handshake = Histogram(
             "relay.handshake.duration", "From an upgrade request to its answer, by outcome (opened, declined, refused).", HandshakeSeconds);
@@ -75,11 +77,11 @@ internal sealed class RelayMetrics
     public void HandshakeTook(string outcome, TimeSpan duration) =>
         _handshake.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("outcome", outcome));
 
-    /// <summary>Counts a request that passes only because a limit is under trial.</summary>
-    public void WouldRefuse(string code) => _dryRuns.Add(1, new KeyValuePair<string, object?>("code", code));
-
     /// <summary>Counts a judgement.</summary>
     public void Authorized(string source) => _authorizations.Add(1, new KeyValuePair<string, object?>("source", source));
+
+    /// <summary>Counts what a limit on a tunnel did, or in dry run would have done.</summary>
+    public void LimitReached(string limit, string action) => _limits.Add(1, new("limit", limit), new("action", action));
 
     /// <summary>Where the tunnels of a product in an environment are counted.</summary>
     public TunnelSeries Tunnels(string product, string environment) => _tunnels.Of(product, environment);

@@ -81,7 +81,8 @@ internal sealed class OpenSessions(
         return [.. All];
     }
 
-    internal FrameTunnel CreateTunnel(Stream client, Stream backend) => new(client, backend, tunnelOptions.Value, time);
+    internal FrameTunnel CreateTunnel(Stream client, Stream backend, TunnelTerms terms) =>
+        new(client, backend, terms, tunnelOptions.Value, time, metrics.LimitReached);
 
     internal void Ended(Session session, TunnelResult result)
     {

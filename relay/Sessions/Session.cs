@@ -62,10 +62,10 @@ internal sealed class Session : IDisposable
     /// Carries frames between both streams, which it owns, until the tunnel has ended. Call once, when the client has its
     /// 101. A relay that began to stop in the meantime tells both sides so at once.
     /// </summary>
-    public async Task<TunnelResult> RunAsync(Stream client, Stream backend)
+    public async Task<TunnelResult> RunAsync(Stream client, Stream backend, TunnelTerms terms)
     {
         OpenedAt = _sessions.Now;
-        var tunnel = _sessions.CreateTunnel(client, backend);
+        var tunnel = _sessions.CreateTunnel(client, backend, terms);
         TunnelEnd requested;
         bool drop;
         lock (_lock)
@@ -125,8 +125,15 @@ internal sealed class Session : IDisposable
         tunnel?.Drop(end);
     }
 
+    /// <summary>Has the tunnel look after its times, and counts what has passed. By one thread at a time.</summary>
+    public void Pulse()
+    {
+        Volatile.Read(ref _tunnel)?.Pulse();
+        Count();
+    }
+
     /// <summary>Adds what has passed since the last time to the metrics.</summary>
-    public void Count()
+    private void Count()
     {
         Traffic more;
         lock (_lock)

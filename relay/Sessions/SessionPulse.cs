@@ -4,7 +4,7 @@ using Serverless.Relay.Outcomes;
 namespace Serverless.Relay.Sessions;
 
 /// <summary>
-/// Looks at every open session once a second, so that no message has to look at a clock: counts what has passed, and has
+/// Looks at every open session once a second, so that no message has to look at a clock: has its times judged, counts what has passed, and has
 /// a line about it written when one is due. Allocates nothing for a session about which there is nothing to write.
 /// </summary>
 internal sealed class SessionPulse(
@@ -64,7 +64,7 @@ internal sealed class SessionPulse(
     {
         try
         {
-            session.Count();
+            session.Pulse();
             if (_interval > TimeSpan.Zero)
             {
                 RecordIfDue(session, now);

@@ -39,7 +39,7 @@ internal static class AllowedArrows
         Tunnel        : Outcomes
         Sessions      : Tunnel Outcomes Contracts
         Upstream      : Outcomes Contracts
-        Policies      : Outcomes Contracts
+        Policies      : Tunnel Outcomes Contracts
         Authorization : Outcomes Management Contracts
         Configuration : Authorization Upstream Routing Policies Management Contracts
         Handshake     : Authorization Configuration Management Outcomes Policies Routing Sessions Tunnel Upstream Contracts

@@ -81,10 +81,10 @@ public sealed class ConnectionLimitTests : GatewayTests
         await using var relay = await StartRelayAsync();
 
         using var first = await RawSocket.OpenAsync(relay.Address, Target);
-        Assert.DoesNotContain("relay_dry_runs_total{", Metrics(relay), StringComparison.Ordinal);
+        Assert.DoesNotContain("relay_limits_total{", Metrics(relay), StringComparison.Ordinal);
         using var second = await RawSocket.OpenAsync(relay.Address, Target);
 
-        Assert.Contains("relay_dry_runs_total{code=\"too_many_connections\"} 1\n", Metrics(relay), StringComparison.Ordinal);
+        Assert.Contains("relay_limits_total{limit=\"connections\",action=\"dry_run\"} 1\n", Metrics(relay), StringComparison.Ordinal);
     }
 
     [Fact]

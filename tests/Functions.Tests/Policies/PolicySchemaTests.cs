@@ -65,6 +65,12 @@ public sealed class PolicySchemaTests
     [InlineData("websocket_connections", """{"per_application":0,"dry_run":1,"x":1}""", "/per_application out_of_range", "/dry_run wrong_type", "/x unknown_member")]
     [InlineData("websocket_connections", """{"per_application":1000001}""", "/per_application out_of_range")]
     [InlineData("websocket_connections", """{"per_application":1000000,"dry_run":true}""")]
+    [InlineData("websocket_message_size", """{"from_client":0,"from_backend":1.5,"dry_run":1}""", "/from_client out_of_range", "/from_backend wrong_type", "/dry_run wrong_type")]
+    [InlineData("websocket_rate", """{"from_client":{"messages_per_second":0,"action":"stop"},"from_backend":7}""", "/from_client/messages_per_second out_of_range", "/from_client/action unknown_value", "/from_backend wrong_type")]
+    [InlineData("websocket_rate", """{"from_client":{"message_burst":5},"from_backend":{"bytes_per_second":1,"byte_burst":5}}""", "/from_client/message_burst not_used")]
+    [InlineData("websocket_lifetime", """{"max_age":0.5,"max_age_jitter":-1,"idle_timeout":"60"}""", "/max_age out_of_range", "/max_age_jitter out_of_range", "/idle_timeout wrong_type")]
+    [InlineData("websocket_keepalive", """{"ping_interval":0,"pong_timeout":0}""", "/pong_timeout out_of_range")]
+    [InlineData("websocket_slow_peer", "{}", "/timeout required")]
     [InlineData("headers", """{"request":[{"op":"set","header":"Host","value":"x"},4,{"op":"set","header":"A"},{}]}""",
         "/request/0/header invalid_format", "/request/1 wrong_type", "/request/3/op required", "/request/3/header required")]
     [InlineData("headers", """{"request":[{"op":"set","header":"A"},{"op":"delete","header":"B","value":"x"}]}""", "/request/0/value required", "/request/1/value not_used")]

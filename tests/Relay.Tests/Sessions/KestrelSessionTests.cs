@@ -180,7 +180,7 @@ public sealed class KestrelSessionTests : IAsyncLifetime
 
         http.Response.Headers.Upgrade = "websocket";
         var client = await http.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
-        var result = await session.RunAsync(client, opened.Connection);
+        var result = await session.RunAsync(client, opened.Connection, new TunnelTerms());
         if (result.Dropped)
         {
             http.Abort();

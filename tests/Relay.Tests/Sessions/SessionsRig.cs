@@ -1,5 +1,3 @@
-using System.Diagnostics.Metrics;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Serverless.Relay.Observability;
@@ -19,7 +17,7 @@ internal sealed class SessionsRig
     {
         var clock = time ?? TimeProvider.System;
         var settings = Options.Create(options ?? new SessionsOptions { DrainTimeout = TimeSpan.FromMinutes(5) });
-        Metrics = new RelayMetrics(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>());
+        Metrics = new RelayMetrics(new Meters());
         Exposition = new PrometheusExposition(Metrics);
         Sessions = new OpenSessions(
             Options.Create(new TunnelOptions { CloseTimeout = TimeSpan.FromMinutes(5) }), Metrics, clock, NullLogger<OpenSessions>.Instance);
@@ -45,7 +43,7 @@ internal sealed class SessionsRig
     {
         var (nearClient, client) = await Wire.ConnectAsync();
         var (nearBackend, backend) = await Wire.ConnectAsync();
-        return (session.RunAsync(nearClient, nearBackend), client, backend);
+        return (session.RunAsync(nearClient, nearBackend, new TunnelTerms()), client, backend);
     }
 
     /// <summary>Lets seconds go by until something has happened, because who waits for them may begin to at any moment.</summary>

@@ -14,7 +14,7 @@ internal readonly record struct ConnectionLimits(int? Most, int? Trial)
 }
 
 /// <summary>Says how many WebSockets each application of a product may have open at once.</summary>
-internal sealed class ConnectionsPolicy(ConnectionLimits limits) : IHandshakePolicy
+internal sealed class WebSocketConnectionsPolicy(ConnectionLimits limits) : IHandshakePolicy
 {
     /// <inheritdoc/>
     public ValueTask<Verdict> CheckAsync(HandshakeRequest request, CancellationToken cancel)
@@ -39,7 +39,7 @@ internal sealed class ConnectionsPolicy(ConnectionLimits limits) : IHandshakePol
 
         public IHandshakePolicy? Build(JsonElement settings, ICollection<string> errors)
         {
-            if (PolicySettings.Read(Name, settings, PolicyJson.Default.Connections, errors) is not { } read)
+            if (PolicySettings.Read(Name, settings, PolicyJson.Default.WebSocketConnections, errors) is not { } read)
             {
                 return null;
             }
@@ -50,7 +50,7 @@ internal sealed class ConnectionsPolicy(ConnectionLimits limits) : IHandshakePol
                 return null;
             }
 
-            return new ConnectionsPolicy(read.DryRun ? new(null, read.PerApplication) : new(read.PerApplication, null));
+            return new WebSocketConnectionsPolicy(read.DryRun ? new(null, read.PerApplication) : new(read.PerApplication, null));
         }
     }
 }
