@@ -39,7 +39,7 @@ internal static class AllowedArrows
         Management    : Contracts
         Routing       : Contracts
         Tunnel        : Outcomes
-        Sessions      : Tunnel Outcomes
+        Sessions      : Tunnel Outcomes Contracts
         Upstream      : Outcomes Contracts
         Policies      : Tunnel Outcomes Contracts
         Authorization : Outcomes Management Contracts
