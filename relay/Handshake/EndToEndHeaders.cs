@@ -28,8 +28,6 @@ internal static class EndToEndHeaders
     public static List<KeyValuePair<string, string>> Of(
         HttpRequest request, IReadOnlyList<string> credentials, string? secretToken)
     {
-        // Kestrel keeps of Connection only close, keep-alive or upgrade where one of them is in it; beside those,
-        // what else it names is not to be seen here and goes on as any header does.
         var nominated = HeaderTokens.Of(request.Headers.Connection).ToHashSet(StringComparer.OrdinalIgnoreCase);
         List<KeyValuePair<string, string>> headers = [];
         foreach (var (name, values) in request.Headers)

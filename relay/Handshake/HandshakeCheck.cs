@@ -1,4 +1,5 @@
 using Serverless.Relay.Outcomes;
+using Serverless.Relay.Upstream;
 
 namespace Serverless.Relay.Handshake;
 
@@ -9,6 +10,7 @@ namespace Serverless.Relay.Handshake;
 internal static class HandshakeCheck
 {
     private const int KeyBytes = 16;
+    private const int KeyCharacters = 24;
     private const string Version = "13";
 
     /// <summary>Whether a request asks for a WebSocket, rightly or not.</summary>
@@ -28,9 +30,19 @@ internal static class HandshakeCheck
             return Invalid("A WebSocket handshake needs HTTP/1.1.");
         }
 
+        if (headers.Upgrade is not [{ } upgrade] || !upgrade.Equals("websocket", StringComparison.OrdinalIgnoreCase))
+        {
+            return Invalid("The header Upgrade must be there once, as 'websocket'.");
+        }
+
         if (!HeaderTokens.Contain(headers.Connection, "upgrade"))
         {
             return Invalid("The header Connection must contain 'Upgrade'.");
+        }
+
+        if (HeaderTokens.Of(headers.Connection).Any(IsOfTheHandshake))
+        {
+            return Invalid("The header Connection must not name a header of the handshake.");
         }
 
         if (request.ContentLength is > 0 || headers.TransferEncoding.Count > 0)
@@ -43,6 +55,17 @@ internal static class HandshakeCheck
             return Invalid("The header Sec-WebSocket-Key must be there once, 16 bytes in base64.");
         }
 
+        return CheckOffer(headers);
+    }
+
+    private static Refusal? CheckOffer(IHeaderDictionary headers)
+    {
+        var protocols = HeaderTokens.Of(headers.SecWebSocketProtocol).ToList();
+        if (!protocols.TrueForAll(protocol => HeaderList.IsToken(protocol)) || protocols.Distinct().Count() != protocols.Count)
+        {
+            return Invalid("The header Sec-WebSocket-Protocol must list tokens, each once.");
+        }
+
         return headers.SecWebSocketVersion is [Version]
             ? null
             : new Refusal(RefusalReason.HandshakeVersion, "The header Sec-WebSocket-Version must be 13.");
@@ -50,9 +73,15 @@ internal static class HandshakeCheck
 
     private static bool IsKey(string key)
     {
+        // The length, because blanks within base64 would be skipped.
         Span<byte> bytes = stackalloc byte[KeyBytes + 2];
-        return Convert.TryFromBase64String(key, bytes, out var length) && length == KeyBytes;
+        return key.Length == KeyCharacters && Convert.TryFromBase64String(key, bytes, out var length) && length == KeyBytes;
     }
+
+    private static bool IsOfTheHandshake(string name) =>
+        name.StartsWith("Sec-WebSocket-", StringComparison.OrdinalIgnoreCase)
+        || name.Equals("Host", StringComparison.OrdinalIgnoreCase)
+        || name.Equals("Origin", StringComparison.OrdinalIgnoreCase);
 
     private static Refusal Invalid(string detail) => new(RefusalReason.HandshakeInvalid, detail);
 }

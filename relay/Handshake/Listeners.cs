@@ -29,6 +29,9 @@ internal sealed class Listeners(IOptions<ListeningOptions> options) : IConfigure
         kestrel.Limits.MaxRequestBodySize = null;
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
 
+        kestrel.RequestHeaderEncodingSelector = name =>
+            name.Equals("Connection", StringComparison.OrdinalIgnoreCase) ? ConnectionHeaderEncoding.Instance : null;
+
         // The dialer reads the backend's headers so: their values pass byte for byte, whatever their charset.
         kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
 
