@@ -5,7 +5,7 @@ namespace Serverless.Relay.Handshake;
 
 /// <summary>
 /// The headers that a backend gets: the client's, without those of the connection, without the credential, and with the
-/// relay's own word on where the request comes from, and that it came through the relay.
+/// relay's own word on where the request comes from, by way of which trusted hops, and that it came through the relay.
 /// </summary>
 internal static class EndToEndHeaders
 {
@@ -43,9 +43,10 @@ internal static class EndToEndHeaders
             }
         }
 
-        if (request.HttpContext.Connection.RemoteIpAddress is { } address)
+        if (request.HttpContext.Connection.RemoteIpAddress is { } client)
         {
-            headers.Add(new("X-Forwarded-For", Plain(address).ToString()));
+            var hops = request.HttpContext.Features.Get<ForwardedChain>()?.Hops ?? [];
+            headers.Add(new("X-Forwarded-For", string.Join(", ", hops.Prepend(client).Select(Plain))));
         }
 
         headers.Add(new("X-Forwarded-Proto", request.Scheme));

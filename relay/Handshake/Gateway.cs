@@ -9,6 +9,7 @@ namespace Serverless.Relay.Handshake;
 /// Every request to the public ports: admitted and passed on, or refused. Nothing leaves here as an exception.
 /// </summary>
 internal sealed class Gateway(
+    TrustedHops hops,
     Entrance entrance,
     UpgradeRelay upgrades,
     HttpForwarder forwarder,
@@ -19,6 +20,7 @@ internal sealed class Gateway(
     /// <summary>Answers one request; for a WebSocket, when its tunnel has ended.</summary>
     public async Task AnswerAsync(HttpContext http)
     {
+        hops.Resolve(http);
         var exchange = new Exchange(http);
         try
         {

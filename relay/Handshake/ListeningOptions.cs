@@ -30,4 +30,26 @@ public sealed class ListeningOptions
 
     /// <summary>Port for <c>/live</c>, <c>/ready</c> and <c>/metrics</c>. Defaults to 9090.</summary>
     public int ManagementPort { get; set; } = 9090;
+
+    /// <summary>
+    /// IP addresses, or ranges such as <c>10.0.0.0/8</c>, with commas between them, of the proxies in front of the relay that
+    /// say truly who a client is. Empty, the default: none, and what requests say of it is replaced.
+    /// </summary>
+    public string TrustedProxies { get; set; } = "";
+
+    /// <summary>
+    /// The one header in which they say so. Defaults to X-Forwarded-For and its kin. Both would not do: a proxy that writes
+    /// one passes on whatever the client wrote into the other.
+    /// </summary>
+    public ForwardedHeader TrustedHeader { get; set; } = ForwardedHeader.XForwarded;
+}
+
+/// <summary>How proxies say who they speak for.</summary>
+public enum ForwardedHeader
+{
+    /// <summary>X-Forwarded-For, X-Forwarded-Proto and X-Forwarded-Host.</summary>
+    XForwarded,
+
+    /// <summary>Forwarded (RFC 7239).</summary>
+    Forwarded,
 }

@@ -22,6 +22,17 @@ internal sealed class ListeningOptionsValidator : IValidateOptions<ListeningOpti
         }
 
         CheckCertificate(options, result);
+        if (TrustedHops.Ranges(options.TrustedProxies).Contains(null))
+        {
+            result.AddError(
+                $"Relay:Listen:TrustedProxies is '{options.TrustedProxies}': it needs IP addresses or ranges, such as 10.0.0.0/8, with commas between them.");
+        }
+
+        if (!Enum.IsDefined(options.TrustedHeader))
+        {
+            result.AddError($"Relay:Listen:TrustedHeader is {options.TrustedHeader}: it needs {string.Join(" or ", Enum.GetNames<ForwardedHeader>())}.");
+        }
+
         return result.Build();
     }
 
