@@ -3,6 +3,7 @@ using Serverless.Relay.Authorization;
 using Serverless.Relay.Configuration;
 using Serverless.Relay.Observability;
 using Serverless.Relay.Outcomes;
+using Serverless.Relay.Overload;
 using Serverless.Relay.Policies;
 using Serverless.Relay.Routing;
 using Serverless.Relay.Upstream;
@@ -13,7 +14,7 @@ namespace Serverless.Relay.Handshake;
 /// Everything that is decided about a request before a backend hears of it: handshake, product, metrics, policies,
 /// backend, and last the key, because that is what counts as use.
 /// </summary>
-internal sealed class Entrance(LiveConfiguration live, KeyJudge judge, Readiness readiness)
+internal sealed class Entrance(LiveConfiguration live, KeyJudge judge, Readiness readiness, OverloadWatch overload)
 {
     /// <summary>
     /// Decides. The configuration is looked at once; what is promoted meanwhile does not matter to this request.
@@ -24,6 +25,12 @@ internal sealed class Entrance(LiveConfiguration live, KeyJudge judge, Readiness
         if (readiness.Draining)
         {
             return Deny(RefusalReason.ShuttingDown, "This gateway is stopping; try again, another one will answer.");
+        }
+
+        if (overload.IsOverloaded)
+        {
+            return new Admission.Denied(new Refusal(
+                RefusalReason.Overloaded, "This gateway has no room at the moment; another one may.", overload.RetryAfter));
         }
 
         if (live.Routes is not { } routes)

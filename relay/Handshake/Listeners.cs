@@ -1,12 +1,14 @@
 using System.Net;
 using System.Text;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
+using Serverless.Relay.Overload;
 
 namespace Serverless.Relay.Handshake;
 
 /// <summary>Sets up Kestrel: the ports, and limits that fit a gateway.</summary>
-internal sealed class Listeners(IOptions<ListeningOptions> options) : IConfigureOptions<KestrelServerOptions>
+internal sealed class Listeners(IOptions<ListeningOptions> options, Occupancy occupancy) : IConfigureOptions<KestrelServerOptions>
 {
     private ListenOptions? _gateway;
     private ListenOptions? _gatewayTls;
@@ -27,7 +29,6 @@ internal sealed class Listeners(IOptions<ListeningOptions> options) : IConfigure
 
         // Bodies are streamed to the backend, which knows how large they may be.
         kestrel.Limits.MaxRequestBodySize = null;
-        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
 
         kestrel.RequestHeaderEncodingSelector = name =>
             name.Equals("Connection", StringComparison.OrdinalIgnoreCase) ? ConnectionHeaderEncoding.Instance : null;
@@ -46,7 +47,16 @@ internal sealed class Listeners(IOptions<ListeningOptions> options) : IConfigure
             return;
         }
 
-        Listen(kestrel, listen.Address, listen.Port, gateway => _gateway = gateway);
+        kestrel.Limits.RequestHeadersTimeout = listen.HeadersTimeout;
+        kestrel.Limits.KeepAliveTimeout = listen.IdleTimeout;
+        kestrel.Limits.MaxRequestHeadersTotalSize = listen.MaxHeaderBytes;
+        kestrel.Limits.MaxRequestHeaderCount = listen.MaxHeaders;
+
+        Listen(kestrel, listen.Address, listen.Port, gateway =>
+        {
+            _gateway = gateway;
+            gateway.Use(Count);
+        });
         Listen(kestrel, listen.ManagementAddress, listen.ManagementPort, management =>
         {
             _management = management;
@@ -63,14 +73,33 @@ internal sealed class Listeners(IOptions<ListeningOptions> options) : IConfigure
             Listen(kestrel, listen.Address, tlsPort, tls =>
             {
                 _gatewayTls = tls;
+                tls.Use(Count);
                 tls.UseHttps(https =>
                 {
                     https.ServerCertificate = certificate.Own;
+                    https.HandshakeTimeout = listen.HeadersTimeout;
                     https.ServerCertificateChain = certificate.Chain;
                 });
             });
         }
     }
+
+    private ConnectionDelegate Count(ConnectionDelegate next) => async connection =>
+    {
+        if (!occupancy.TryConnect())
+        {
+            return;
+        }
+
+        try
+        {
+            await next(connection);
+        }
+        finally
+        {
+            occupancy.Disconnect();
+        }
+    };
 
     // HTTP/1.1 alone: offering HTTP/2 makes browsers try WebSockets over it (RFC 8441), which the relay does not speak.
     private static void Listen(KestrelServerOptions kestrel, string address, int port, Action<ListenOptions> configure) =>

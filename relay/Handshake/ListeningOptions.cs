@@ -32,6 +32,24 @@ public sealed class ListeningOptions
     public int ManagementPort { get; set; } = 9090;
 
     /// <summary>
+    /// How long a client may take for TLS, and then for the head of a request from its first byte. Defaults to 15 s, to the
+    /// second: time for a slow phone, and not for one that sends a byte now and then to hold a place.
+    /// </summary>
+    public TimeSpan HeadersTimeout { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>
+    /// How long a connection may wait for its first request, or the next one. Defaults to 130 s, as load balancers keep theirs
+    /// for 120 s at most.
+    /// </summary>
+    public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromSeconds(130);
+
+    /// <summary>Bytes of all headers of a request together. Defaults to 32768, as nginx takes.</summary>
+    public int MaxHeaderBytes { get; set; } = 32 * 1024;
+
+    /// <summary>Headers of a request. Defaults to 100.</summary>
+    public int MaxHeaders { get; set; } = 100;
+
+    /// <summary>
     /// IP addresses, or ranges such as <c>10.0.0.0/8</c>, with commas between them, of the proxies in front of the relay that
     /// say truly who a client is. Empty, the default: none, and what requests say of it is replaced.
     /// </summary>

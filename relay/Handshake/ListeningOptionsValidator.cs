@@ -22,6 +22,10 @@ internal sealed class ListeningOptionsValidator : IValidateOptions<ListeningOpti
         }
 
         CheckCertificate(options, result);
+        CheckTime(nameof(options.HeadersTimeout), options.HeadersTimeout, TimeSpan.FromMinutes(5), result);
+        CheckTime(nameof(options.IdleTimeout), options.IdleTimeout, TimeSpan.FromHours(1), result);
+        CheckRange(nameof(options.MaxHeaderBytes), options.MaxHeaderBytes, 1024, 1024 * 1024, result);
+        CheckRange(nameof(options.MaxHeaders), options.MaxHeaders, 10, 1000, result);
         if (TrustedHops.Ranges(options.TrustedProxies).Contains(null))
         {
             result.AddError(
@@ -49,6 +53,22 @@ internal sealed class ListeningOptionsValidator : IValidateOptions<ListeningOpti
         if (port is < IPEndPoint.MinPort or > IPEndPoint.MaxPort)
         {
             result.AddError($"Relay:Listen:{setting} is {port}: it needs 0 to {IPEndPoint.MaxPort}.");
+        }
+    }
+
+    private static void CheckRange(string setting, int value, int least, int most, ValidateOptionsResultBuilder result)
+    {
+        if (value < least || value > most)
+        {
+            result.AddError($"Relay:Listen:{setting} is {value}: it needs {least} to {most}.");
+        }
+    }
+
+    private static void CheckTime(string setting, TimeSpan value, TimeSpan most, ValidateOptionsResultBuilder result)
+    {
+        if (value < TimeSpan.FromSeconds(1) || value > most)
+        {
+            result.AddError($"Relay:Listen:{setting} is {value}: it needs 00:00:01 to {most}.");
         }
     }
 

@@ -53,7 +53,12 @@ internal sealed class RefusalWriter(RelayMetrics metrics, ILogger<RefusalWriter>
         }
 
         EndConnectionAfterUpgrade(exchange);
-        if (refusal.Reason == RefusalReason.HandshakeVersion)
+        if (refusal.Reason == RefusalReason.Overloaded)
+        {
+            // Whoever is told to go elsewhere should not keep a place here.
+            response.Headers.Connection = "close";
+        }
+        else if (refusal.Reason == RefusalReason.HandshakeVersion)
         {
             // RFC 6455 §4.4 and RFC 9110 §15.5.22.
             response.Headers.SecWebSocketVersion = "13";

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Serverless.Relay.Observability;
 using Serverless.Relay.Outcomes;
+using Serverless.Relay.Overload;
 using Serverless.Relay.Sessions;
 using Serverless.Relay.Tunnel;
 using Serverless.Relay.Upstream;
@@ -13,10 +14,23 @@ namespace Serverless.Relay.Handshake;
 /// backend has given one.
 /// </summary>
 internal sealed class UpgradeRelay(
-    UpstreamDialer dialer, OpenSessions sessions, RelayMetrics metrics, ILogger<UpgradeRelay> log)
+    UpstreamDialer dialer, OpenSessions sessions, Occupancy occupancy, RelayMetrics metrics, ILogger<UpgradeRelay> log)
 {
     /// <summary>Serves an admitted handshake to its end; a refusal when the client has to be told one.</summary>
     public async Task<Refusal?> ServeAsync(Exchange exchange, Admission.Granted granted, CancellationToken cancel)
+    {
+        occupancy.Enter();
+        try
+        {
+            return await OpenAsync(exchange, granted, cancel);
+        }
+        finally
+        {
+            occupancy.Leave();
+        }
+    }
+
+    private async Task<Refusal?> OpenAsync(Exchange exchange, Admission.Granted granted, CancellationToken cancel)
     {
         using var session = sessions.TryOpen(
             new SessionOwner(exchange.ProductName, exchange.EnvironmentName, granted.Application));

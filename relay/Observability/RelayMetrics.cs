@@ -14,6 +14,9 @@ internal sealed class RelayMetrics
     private readonly Histogram<double> _duration;
     private readonly Counter<long> _messages;
     private readonly Counter<long> _bytes;
+    private readonly UpDownCounter<long> _connections;
+    private readonly Counter<long> _turnedAway;
+    private readonly Counter<long> _overloads;
 
     public RelayMetrics(IMeterFactory meters)
     {
@@ -28,6 +31,11 @@ internal sealed class RelayMetrics
             "relay.messages", "{message}", "Messages of ended tunnels, by direction (from_client, from_backend).");
         _bytes = Meter.CreateCounter<long>(
             "relay.bytes", "By", "Bytes of ended tunnels, frame headers included, by direction (from_client, from_backend).");
+        _connections = Meter.CreateUpDownCounter<long>("relay.connections.active", "{connection}", "Connections to the public ports.");
+        _turnedAway = Meter.CreateCounter<long>(
+            "relay.connections.turned_away", "{connection}", "Connections closed at once, as there were too many.");
+        _overloads = Meter.CreateCounter<long>(
+            "relay.overloads", "{time}", "Times that the relay became overloaded, by shortage (tunnels, descriptors, memory).");
     }
 
     /// <summary>
@@ -51,6 +59,18 @@ internal sealed class RelayMetrics
         _active.Add(-1);
         _duration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("end", end));
     }
+
+    /// <summary>Counts a connection in; each is followed by <see cref="ConnectionClosed"/>.</summary>
+    public void ConnectionOpened() => _connections.Add(1);
+
+    /// <summary>Counts a connection out.</summary>
+    public void ConnectionClosed() => _connections.Add(-1);
+
+    /// <summary>Counts a connection that there was no room for.</summary>
+    public void ConnectionTurnedAway() => _turnedAway.Add(1);
+
+    /// <summary>Counts the beginning of an overload.</summary>
+    public void Overloaded(string shortage) => _overloads.Add(1, new KeyValuePair<string, object?>("shortage", shortage));
 
     /// <summary>Adds what one direction of an ended tunnel carried.</summary>
     public void Carried(string direction, long messages, long bytes)

@@ -9,6 +9,9 @@ internal enum RefusalReason
     /// <summary>The relay is stopping and takes nothing new.</summary>
     ShuttingDown,
 
+    /// <summary>The relay has as much to do as it can.</summary>
+    Overloaded,
+
     /// <summary>The target or the body is not one that a gateway can pass on without changing its meaning.</summary>
     RequestInvalid,
 

@@ -23,6 +23,7 @@ internal static class RefusalTable
     {
         [RefusalReason.ConfigurationUnavailable] = Ours(503, "configuration_unavailable", "Configuration unavailable", "proxy_internal_error"),
         [RefusalReason.ShuttingDown] = Theirs(503, "shutting_down", "Gateway shutting down", "proxy_internal_response"),
+        [RefusalReason.Overloaded] = Theirs(503, "overloaded", "Gateway overloaded", "proxy_internal_response"),
         [RefusalReason.RequestInvalid] = Theirs(400, "request_invalid", "Invalid request", "http_request_error"),
         [RefusalReason.ProductNotFound] = Theirs(404, "product_not_found", "Product not found", "destination_not_found"),
         [RefusalReason.NoMappingRule] = Theirs(404, "no_mapping_rule", "No Mapping Rule matched", Denied, RefusalKind.NoMatch),

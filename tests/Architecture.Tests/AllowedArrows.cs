@@ -38,11 +38,12 @@ internal static class AllowedArrows
         Routing       : Contracts
         Tunnel        : Outcomes
         Sessions      : Tunnel Outcomes
+        Overload      :
         Upstream      : Outcomes Contracts
         Policies      : Outcomes Contracts
         Authorization : Outcomes Management Contracts
         Configuration : Authorization Upstream Routing Policies Management Contracts
-        Handshake     : Authorization Configuration Management Outcomes Policies Routing Sessions Tunnel Upstream Contracts
+        Handshake     : Authorization Configuration Management Outcomes Overload Policies Routing Sessions Tunnel Upstream Contracts
         """);
 
     // Every folder of the relay may measure itself.
