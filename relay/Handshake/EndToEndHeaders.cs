@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Net;
+using System.Security.Cryptography;
 
 namespace Serverless.Relay.Handshake;
 
@@ -9,6 +10,7 @@ namespace Serverless.Relay.Handshake;
 /// </summary>
 internal static class EndToEndHeaders
 {
+    private const string KeyName = "Sec-WebSocket-Key";
     private const string SecretTokenName = "X-3scale-proxy-secret-token";
 
     // Host is written by whoever dials. Expect has been answered when the body is read.
@@ -22,12 +24,13 @@ internal static class EndToEndHeaders
         StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Builds the list.</summary>
-    /// <param name="request">The client's request.</param>
+    /// <param name="exchange">The client's request.</param>
     /// <param name="credentials">Names of headers that hold the credential.</param>
     /// <param name="secretToken">What tells the backend that the relay sends it; null tells it nothing.</param>
     public static List<KeyValuePair<string, string>> Of(
-        HttpRequest request, IReadOnlyList<string> credentials, string? secretToken)
+        Exchange exchange, IReadOnlyList<string> credentials, string? secretToken)
     {
+        var request = exchange.Http.Request;
         var nominated = HeaderTokens.Of(request.Headers.Connection).ToHashSet(StringComparer.OrdinalIgnoreCase);
         List<KeyValuePair<string, string>> headers = [];
         foreach (var (name, values) in request.Headers)
@@ -51,6 +54,13 @@ internal static class EndToEndHeaders
 
         headers.Add(new("X-Forwarded-Proto", request.Scheme));
         headers.Add(new("X-Forwarded-Host", request.Host.Value ?? ""));
+        if (exchange.Connect is not null)
+        {
+            // HTTP/2 proves in another way that both sides mean it; the backend's HTTP/1.1 needs a key.
+            headers.RemoveAll(header => header.Key.Equals(KeyName, StringComparison.OrdinalIgnoreCase));
+            headers.Add(new(KeyName, Convert.ToBase64String(RandomNumberGenerator.GetBytes(16))));
+        }
+
         if (secretToken is not null)
         {
             headers.Add(new(SecretTokenName, secretToken));

@@ -44,7 +44,7 @@ internal sealed class Entrance(LiveConfiguration live, KeyJudge judge, Readiness
         }
 
         exchange.Path = target.Path;
-        if (exchange.IsUpgrade && HandshakeCheck.Check(request) is { } invalid)
+        if (exchange.IsUpgrade && HandshakeCheck.Check(exchange) is { } invalid)
         {
             return new Admission.Denied(invalid);
         }
@@ -63,7 +63,7 @@ internal sealed class Entrance(LiveConfiguration live, KeyJudge judge, Readiness
     {
         var request = exchange.Http.Request;
         _ = version.Backends.TryFind(path, out var backend, out var forwarded);
-        var usage = version.Rules.Match(request.Method, path, query, backend?.Backend);
+        var usage = version.Rules.Match(exchange.Method, path, query, backend?.Backend);
         if (usage.IsNone)
         {
             return Deny(RefusalReason.NoMappingRule, "No mapping rule of the product matches this method and path.");
@@ -98,7 +98,7 @@ internal sealed class Entrance(LiveConfiguration live, KeyJudge judge, Readiness
                     new BackendRequest(
                         backend,
                         forwarded + found.Query,
-                        asked.Edit(EndToEndHeaders.Of(request, found.Headers, snapshot.SecretToken)),
+                        asked.Edit(EndToEndHeaders.Of(exchange, found.Headers, snapshot.SecretToken)),
                         snapshot.HostRewrite)
                     {
                         ConnectTimeout = asked.Patience.Connect,

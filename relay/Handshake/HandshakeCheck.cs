@@ -1,10 +1,11 @@
+using Microsoft.AspNetCore.Http.Features;
 using Serverless.Relay.Outcomes;
 using Serverless.Relay.Upstream;
 
 namespace Serverless.Relay.Handshake;
 
 /// <summary>
-/// The client's half of RFC 6455 §4.2.1. Strict, because what one server takes for a handshake and another for a
+/// The client's half of RFC 6455 §4.2.1, or of RFC 8441 §5 where the client speaks HTTP/2. Strict, because what one server takes for a handshake and another for a
 /// request is how requests are smuggled past a gateway.
 /// </summary>
 internal static class HandshakeCheck
@@ -12,12 +13,32 @@ internal static class HandshakeCheck
     private const int KeyBytes = 16;
     private const int KeyCharacters = 24;
     private const string Version = "13";
+    private const string WebSocket = "websocket";
 
     /// <summary>Whether a request asks for a WebSocket, rightly or not.</summary>
-    public static bool IsUpgrade(HttpRequest request) => HeaderTokens.Contain(request.Headers.Upgrade, "websocket");
+    public static bool IsUpgrade(HttpContext http) =>
+        ConnectOf(http) is not null || HeaderTokens.Contain(http.Request.Headers.Upgrade, WebSocket);
+
+    /// <summary>The extended CONNECT that a request is, or null.</summary>
+    public static IHttpExtendedConnectFeature? ConnectOf(HttpContext http) =>
+        http.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } connect ? connect : null;
 
     /// <summary>What is wrong with the handshake, or null.</summary>
-    public static Refusal? Check(HttpRequest request)
+    public static Refusal? Check(Exchange exchange) => exchange.Connect is { } connect
+        ? CheckConnect(connect, exchange.Http.Request)
+        : CheckUpgrade(exchange.Http.Request);
+
+    private static Refusal? CheckConnect(IHttpExtendedConnectFeature connect, HttpRequest request)
+    {
+        if (connect.Protocol != WebSocket)
+        {
+            return new Refusal(RefusalReason.ProtocolNotSupported, "The pseudo-header :protocol must be 'websocket'.");
+        }
+
+        return request.ContentLength is null ? CheckOffer(request.Headers) : Invalid("A WebSocket handshake has no body.");
+    }
+
+    private static Refusal? CheckUpgrade(HttpRequest request)
     {
         var headers = request.Headers;
         if (!HttpMethods.IsGet(request.Method))
@@ -30,7 +51,7 @@ internal static class HandshakeCheck
             return Invalid("A WebSocket handshake needs HTTP/1.1.");
         }
 
-        if (headers.Upgrade is not [{ } upgrade] || !upgrade.Equals("websocket", StringComparison.OrdinalIgnoreCase))
+        if (headers.Upgrade is not [{ } upgrade] || !upgrade.Equals(WebSocket, StringComparison.OrdinalIgnoreCase))
         {
             return Invalid("The header Upgrade must be there once, as 'websocket'.");
         }

@@ -14,8 +14,14 @@ public sealed class ListeningOptions
     /// <summary>Public port without TLS. Defaults to 8080.</summary>
     public int Port { get; set; } = 8080;
 
-    /// <summary>Public port with TLS, usually 8443. Null, the default: none.</summary>
+    /// <summary>Public port with TLS, usually 8443, for HTTP/1.1 and HTTP/2. Null, the default: none.</summary>
     public int? TlsPort { get; set; }
+
+    /// <summary>
+    /// Public port for HTTP/2 without TLS, for clients that know that it is spoken there; the other one without TLS speaks
+    /// HTTP/1.1 alone, as the two cannot be told apart. Null, the default: none.
+    /// </summary>
+    public int? Http2Port { get; set; }
 
     /// <summary>PEM file with the certificate of the TLS port, and those it was signed with.</summary>
     public string? CertificatePath { get; set; }

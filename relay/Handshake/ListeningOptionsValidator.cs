@@ -14,11 +14,14 @@ internal sealed class ListeningOptionsValidator : IValidateOptions<ListeningOpti
         CheckPort(nameof(options.Port), options.Port, result);
         CheckPort(nameof(options.ManagementPort), options.ManagementPort, result);
         CheckPort(nameof(options.TlsPort), options.TlsPort ?? 0, result);
-        int[] fixedPorts = [.. new[] { options.Port, options.ManagementPort, options.TlsPort ?? 0 }.Where(port => port != 0)];
+        CheckPort(nameof(options.Http2Port), options.Http2Port ?? 0, result);
+        int[] ports = [options.Port, options.ManagementPort, options.TlsPort ?? 0, options.Http2Port ?? 0];
+        int[] fixedPorts = [.. ports.Where(port => port != 0)];
         if (fixedPorts.Distinct().Count() != fixedPorts.Length)
         {
             result.AddError(
-                $"Relay:Listen:Port is {options.Port}, TlsPort {options.TlsPort}, ManagementPort {options.ManagementPort}: they need to differ.");
+                $"Relay:Listen:Port is {options.Port}, TlsPort {options.TlsPort}, Http2Port {options.Http2Port}, "
+                + $"ManagementPort {options.ManagementPort}: they need to differ.");
         }
 
         CheckCertificate(options, result);

@@ -24,6 +24,9 @@ internal enum RefusalReason
     /// <summary>An Upgrade request that RFC 6455 §4.2.1 does not allow.</summary>
     HandshakeInvalid,
 
+    /// <summary>An extended CONNECT (RFC 8441) for something else than a WebSocket.</summary>
+    ProtocolNotSupported,
+
     /// <summary>A WebSocket version other than 13 (RFC 6455 §4.4).</summary>
     HandshakeVersion,
 
