@@ -40,7 +40,7 @@ internal static class AllowedArrows
         Sessions      : Tunnel Outcomes
         Overload      :
         Upstream      : Outcomes Contracts
-        Policies      : Outcomes Contracts
+        Policies      : Tunnel Outcomes Contracts
         Authorization : Outcomes Management Contracts
         Configuration : Authorization Upstream Routing Policies Management Contracts
         Handshake     : Authorization Configuration Management Outcomes Overload Policies Routing Sessions Tunnel Upstream Contracts
