@@ -58,13 +58,12 @@ internal static class UpgradeProof
     private static bool ExtensionsWereOffered(
         IEnumerable<KeyValuePair<string, string>> request, IEnumerable<KeyValuePair<string, string>> answer)
     {
-        var offers = request.Elements("Sec-WebSocket-Extensions").ToLookup(NameOf);
+        var offers = request.Elements("Sec-WebSocket-Extensions").ToLookup(NameOf, StringComparer.OrdinalIgnoreCase);
         var accepted = answer.Elements("Sec-WebSocket-Extensions").ToList();
-        return accepted.DistinctBy(NameOf).Count() == accepted.Count && accepted.TrueForAll(extension => NameOf(extension) switch
-        {
-            DeflateOffer.Name => DeflateOffer.Covers(offers[DeflateOffer.Name], extension),
-            var name => offers.Contains(name),
-        });
+        return accepted.DistinctBy(NameOf, StringComparer.OrdinalIgnoreCase).Count() == accepted.Count
+            && accepted.TrueForAll(extension => NameOf(extension).Equals(DeflateOffer.Name, StringComparison.OrdinalIgnoreCase)
+                ? DeflateOffer.Covers(offers[DeflateOffer.Name], extension)
+                : offers.Contains(NameOf(extension)));
     }
 
     private static string NameOf(string extension) => extension.Split(';')[0].Trim();

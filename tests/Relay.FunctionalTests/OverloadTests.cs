@@ -98,6 +98,15 @@ public sealed class OverloadTests : GatewayTests
     }
 
     [Fact]
+    public async Task A_client_that_never_begins_tls_is_given_up()
+    {
+        using var files = new CertificateFiles();
+        await using var relay = await StartRelayAsync([("Relay:Listen:HeadersTimeout", "00:00:01"), .. files.Settings]);
+
+        Assert.Equal("", await RawClient.SendToTheEndAsync(new Uri(relay.Listeners.GatewayTls!), ""));
+    }
+
+    [Fact]
     public async Task A_client_that_says_nothing_is_given_up()
     {
         await using var relay = await StartRelayAsync(("Relay:Listen:IdleTimeout", "00:00:01"));
