@@ -12,7 +12,33 @@ internal static class CredentialReader
     /// <param name="settings">Where to look; nowhere else is looked.</param>
     /// <param name="query">Raw query: empty, or starts with <c>?</c>.</param>
     /// <param name="headers">The client's headers.</param>
-    public static FoundCredential Read(CredentialSettings settings, string query, IHeaderDictionary headers) =>
+    public static FoundCredential Read(CredentialSettings settings, string query, IHeaderDictionary headers)
+    {
+        var found = ReadLocation(settings, query, headers);
+        if (!settings.Subprotocol)
+        {
+            return found;
+        }
+
+        var offered = SubprotocolCredential.Read(settings.Mode, headers.SecWebSocketProtocol, out var offer);
+        return found with
+        {
+            Credential = One(found.Credential, offered),
+            Headers = offer.IsChanged ? [.. found.Headers, SubprotocolCredential.HeaderName] : found.Headers,
+            Offer = offer,
+        };
+    }
+
+    // Of two that differ, one is not meant; which one, nobody should have to guess.
+    private static Credential One(Credential first, Credential second) => (first, second) switch
+    {
+        (Credential.Malformed, _) or (_, Credential.Missing) => first,
+        (Credential.Missing, _) or (_, Credential.Malformed) => second,
+        _ when first == second => first,
+        _ => new Credential.Malformed("There are two credentials, and they differ: send one of them."),
+    };
+
+    private static FoundCredential ReadLocation(CredentialSettings settings, string query, IHeaderDictionary headers) =>
         settings.Mode switch
         {
             CredentialMode.UserKey => Read(settings, query, headers, [settings.UserKeyName], AuthorizationHeader.Single, OfUserKey),

@@ -30,6 +30,8 @@ internal abstract record Identity
         {
             case Credential.Missing:
                 return Refuse(RefusalReason.CredentialsMissing, CredentialHint.Of(settings));
+            case Credential.Malformed(var why):
+                return Refuse(RefusalReason.CredentialsMalformed, why);
             case Credential.UserKey(var key):
                 return Credential.IsSound(key)
                     ? new Claimed(new AuthorizationRequest { Product = product, UserKey = key })

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Net;
+using Serverless.Relay.Authorization;
 
 namespace Serverless.Relay.Handshake;
 
@@ -23,10 +24,10 @@ internal static class EndToEndHeaders
 
     /// <summary>Builds the list.</summary>
     /// <param name="request">The client's request.</param>
-    /// <param name="credentials">Names of headers that hold the credential.</param>
+    /// <param name="found">What its credential was found in.</param>
     /// <param name="secretToken">What tells the backend that the relay sends it; null tells it nothing.</param>
     public static List<KeyValuePair<string, string>> Of(
-        HttpRequest request, IReadOnlyList<string> credentials, string? secretToken)
+        HttpRequest request, FoundCredential found, string? secretToken)
     {
         // Kestrel keeps of Connection only close, keep-alive or upgrade where one of them is in it; beside those,
         // what else it names is not to be seen here and goes on as any header does.
@@ -34,7 +35,7 @@ internal static class EndToEndHeaders
         List<KeyValuePair<string, string>> headers = [];
         foreach (var (name, values) in request.Headers)
         {
-            if (Dropped.Contains(Dashed(name)) || nominated.Contains(name) || credentials.Contains(name, StringComparer.OrdinalIgnoreCase))
+            if (Dropped.Contains(Dashed(name)) || nominated.Contains(name) || found.Headers.Contains(name, StringComparer.OrdinalIgnoreCase))
             {
                 continue;
             }
@@ -43,6 +44,11 @@ internal static class EndToEndHeaders
             {
                 headers.Add(new(name, value ?? ""));
             }
+        }
+
+        if (found.Offer is { IsChanged: true, Others: { Count: > 0 } others })
+        {
+            headers.Add(new(SubprotocolCredential.HeaderName, string.Join(", ", others)));
         }
 
         if (request.HttpContext.Connection.RemoteIpAddress is { } address)

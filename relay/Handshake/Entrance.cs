@@ -91,13 +91,14 @@ internal sealed class Entrance(LiveConfiguration live, KeyJudge judge, Readiness
                     new BackendRequest(
                         backend,
                         forwarded + found.Query,
-                        asked.Edit(EndToEndHeaders.Of(request, found.Headers, snapshot.SecretToken)),
+                        asked.Edit(EndToEndHeaders.Of(request, found, snapshot.SecretToken)),
                         snapshot.HostRewrite)
                     {
                         ConnectTimeout = asked.Patience.Connect,
                         AnswerTimeout = asked.Patience.Answer,
                     },
-                    admitted.Application);
+                    admitted.Application,
+                    found.Offer);
             case Judgement.Refused refused:
                 return new Admission.Denied(refused.Refusal);
             case var other:

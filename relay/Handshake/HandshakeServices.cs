@@ -22,6 +22,7 @@ internal static class HandshakeServices
         return services
             .AddSingleton<Entrance>()
             .AddSingleton<UpgradeRelay>()
+            .AddSingleton<RefusalCloser>()
             .AddSingleton<RefusalWriter>()
             .AddSingleton<Gateway>()
             .AddHostedService<StartAndStop>();

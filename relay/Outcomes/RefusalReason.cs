@@ -39,6 +39,9 @@ internal enum RefusalReason
     /// <summary>No credentials where the product looks for them (3scale: auth_missing).</summary>
     CredentialsMissing,
 
+    /// <summary>There are two different credentials, or subprotocols of the gateway that are none.</summary>
+    CredentialsMalformed,
+
     /// <summary>No application has this key (3scale: auth_failed, as the following).</summary>
     UserKeyInvalid,
 
