@@ -19,6 +19,7 @@ using Serverless.Functions.Products;
 using Serverless.Functions.Promotion;
 using Serverless.Functions.Statements;
 using Serverless.Functions.Storage;
+using Serverless.Functions.Tickets;
 using Serverless.Functions.Usage;
 
 return await Startup.RunAsync(() => WorkerHost.IsMeant(args)
@@ -32,6 +33,6 @@ internal static partial class Program
         .AddHttp().AddStorage().AddHosting().AddAccessTokens().AddHealth()
         .AddAudit().AddHousekeeping().AddOpenApiDocument().AddBackends().AddProducts()
         .AddProductMetrics().AddMappingRules().AddPolicies().AddAccounts().AddPlans()
-        .AddApplications().AddUsage().AddKeyAuthorization().AddStatements()
+        .AddApplications().AddUsage().AddKeyAuthorization().AddTickets().AddStatements()
         .AddPromotion().AddDocuments();
 }

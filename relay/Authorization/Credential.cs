@@ -26,6 +26,9 @@ internal abstract record Credential
     /// <summary>With a token.</summary>
     internal sealed record Token(string Text) : Credential;
 
+    /// <summary>With a ticket.</summary>
+    internal sealed record Ticket(string Text) : Credential;
+
     /// <summary>Whether an application could have this text as its key or identifier.</summary>
     public static bool IsSound(string text) =>
         text.Length is > 0 and <= MaxLength && !text.AsSpan().ContainsAnyExceptInRange('!', '~');

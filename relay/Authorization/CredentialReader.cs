@@ -14,7 +14,7 @@ internal static class CredentialReader
     /// <param name="headers">The client's headers.</param>
     public static FoundCredential Read(CredentialSettings settings, string query, IHeaderDictionary headers)
     {
-        var found = ReadLocation(settings, query, headers);
+        var found = ReadTicket(ReadLocation(settings, query, headers));
         if (!settings.Subprotocol)
         {
             return found;
@@ -29,13 +29,19 @@ internal static class CredentialReader
         };
     }
 
+    // Wherever the product looks for keys: a page has few places to choose from.
+    private static FoundCredential ReadTicket(FoundCredential found) =>
+        QueryCredential.Read([TicketFormat.QueryName], found.Query, out var rest, TicketFormat.Prefix) is [{ } ticket]
+            ? found with { Credential = One(found.Credential, new Credential.Ticket(ticket)), Query = rest }
+            : found;
+
     // Of two that differ, one is not meant; which one, nobody should have to guess.
     private static Credential One(Credential first, Credential second) => (first, second) switch
     {
         (Credential.Malformed, _) or (_, Credential.Missing) => first,
         (Credential.Missing, _) or (_, Credential.Malformed) => second,
         _ when first == second => first,
-        _ => new Credential.Malformed("There are two credentials, and they differ: send one of them."),
+        _ => SubprotocolCredential.Two,
     };
 
     private static FoundCredential ReadLocation(CredentialSettings settings, string query, IHeaderDictionary headers) =>

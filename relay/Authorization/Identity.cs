@@ -42,6 +42,10 @@ internal abstract record Identity
                 return Credential.IsSound(key)
                     ? new Claimed(new AuthorizationRequest { Product = product, AppId = id, AppKey = key })
                     : Refuse(RefusalReason.ApplicationKeyInvalid, "The application does not have this key.");
+            case Credential.Ticket(var ticket):
+                return Credential.IsSound(ticket)
+                    ? new Claimed(new AuthorizationRequest { Product = product, Ticket = ticket })
+                    : Refuse(RefusalReason.TicketInvalid, "There is no such ticket.");
             case Credential.Token(var token) when tokens is not null:
                 return await tokens.VerifyAsync(token, cancel) switch
                 {

@@ -12,11 +12,15 @@ internal static class SubprotocolCredential
     /// <summary>Name of the header.</summary>
     public const string HeaderName = "Sec-WebSocket-Protocol";
 
+    /// <summary>What is wrong with two credentials that differ.</summary>
+    public static readonly Credential Two = new Credential.Malformed("There are two credentials, and they differ: send one of them.");
+
     private const string Prefix = GatewayOffer.Entry + ".";
     private const string UserKey = "user_key";
     private const string AppId = "app_id";
     private const string AppKey = "app_key";
     private const string Token = "token";
+    private const string Ticket = "ticket";
 
     /// <summary>Reads the credential.</summary>
     /// <param name="mode">What clients of the product prove themselves with.</param>
@@ -73,6 +77,11 @@ internal static class SubprotocolCredential
             }
         }
 
+        if (found.Remove(Ticket, out var ticket))
+        {
+            return found.Count == 0 ? new Credential.Ticket(ticket) : Two;
+        }
+
         return found.TryGetValue(UserKey, out var userKey) ? new Credential.UserKey(userKey)
             : found.TryGetValue(Token, out var token) ? new Credential.Token(token)
             : found.TryGetValue(AppId, out var id) && found.TryGetValue(AppKey, out var key) ? new Credential.Application(id, key)
@@ -80,12 +89,17 @@ internal static class SubprotocolCredential
     }
 
     /// <summary>What a client may send, for people.</summary>
-    public static string Forms(CredentialMode mode) => string.Join(" and ", Kinds(mode).Select(kind => $"'{Prefix}{kind}.…'"));
+    public static string Forms(CredentialMode mode) => mode switch
+    {
+        CredentialMode.UserKey => $"'{Prefix}{UserKey}.…' or '{Prefix}{Ticket}.…'",
+        CredentialMode.AppId => $"'{Prefix}{AppId}.…' with '{Prefix}{AppKey}.…', or '{Prefix}{Ticket}.…'",
+        _ => $"'{Prefix}{Token}.…' or '{Prefix}{Ticket}.…'",
+    };
 
     private static string[] Kinds(CredentialMode mode) => mode switch
     {
-        CredentialMode.UserKey => [UserKey],
-        CredentialMode.AppId => [AppId, AppKey],
-        _ => [Token],
+        CredentialMode.UserKey => [UserKey, Ticket],
+        CredentialMode.AppId => [AppId, AppKey, Ticket],
+        _ => [Token, Ticket],
     };
 }

@@ -60,6 +60,9 @@ internal enum RefusalReason
     /// <summary>The token is none, or none of the product's issuer for the product, or not valid now.</summary>
     TokenInvalid,
 
+    /// <summary>There is no such ticket, or it is used up, over, or not for this.</summary>
+    TicketInvalid,
+
     /// <summary>The application's referrer filters do not let this referrer pass.</summary>
     ReferrerNotAllowed,
 

@@ -52,6 +52,7 @@ internal static class RefusalTable
         [RefusalReason.ApplicationNotFound] = Unauthentic("application_not_found"),
         [RefusalReason.ApplicationKeyInvalid] = Unauthentic("application_key_invalid"),
         [RefusalReason.TokenInvalid] = Unauthentic("token_invalid"),
+        [RefusalReason.TicketInvalid] = Unauthentic("ticket_invalid"),
         [RefusalReason.ReferrerNotAllowed] = Forbidden("referrer_not_allowed"),
         [RefusalReason.ApplicationNotActive] = Forbidden("application_not_active"),
         [RefusalReason.MetricDisabled] = Forbidden("metric_disabled"),

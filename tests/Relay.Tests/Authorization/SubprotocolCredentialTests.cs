@@ -72,6 +72,33 @@ public sealed class SubprotocolCredentialTests
         SubprotocolCredential.Read(CredentialMode.Oidc, "gateway.token.aa.bb.cc", out _));
 
     [Theory]
+    [InlineData("user_key")]
+    [InlineData("app_id")]
+    [InlineData("oidc")]
+    public void A_ticket_is_taken_whatever_else_the_product_takes_but_not_beside_it(string mode)
+    {
+        Assert.Equal(new Credential.Ticket("t"), SubprotocolCredential.Read(Mode(mode), "gateway.ticket.t, chat", out _));
+        Assert.IsType<Credential.Malformed>(SubprotocolCredential.Read(
+            Mode(mode),
+            mode switch { "app_id" => "gateway.app_id.i", "oidc" => "gateway.token.t", _ => "gateway.user_key.k" } + ", gateway.ticket.t",
+            out _));
+    }
+
+    [Theory]
+    [InlineData("?ticket=sgtk_a", "sgtk_a", "")]
+    [InlineData("?a=1&TICKET=sgtk%5Fa&b=2", "sgtk_a", "?a=1&b=2")]
+    [InlineData("?ticket=a", null, "?ticket=a")]
+    [InlineData("?ticket", null, "?ticket")]
+    [InlineData("?ticket=a&ticket=sgtk_a", "sgtk_a", "?ticket=a")]
+    [InlineData("?ticket=sgtk_a&ticket=a&ticket=", "sgtk_a", "?ticket=a&ticket=")]
+    public void A_ticket_in_the_query_is_told_by_its_beginning_and_the_backends_own_is_left(string query, string? ticket, string rest)
+    {
+        var found = CredentialReader.Read(new CredentialSettings { Location = CredentialLocation.Headers }, query, new HeaderDictionary());
+
+        Assert.Equal((ticket, rest), ((found.Credential as Credential.Ticket)?.Text, found.Query));
+    }
+
+    [Theory]
     [InlineData(false, "?a=1", "gateway.user_key.k", "Missing")]
     [InlineData(true, "?a=1", "gateway.user_key.k", "k")]
     [InlineData(true, "?a=1&user_key=k", "chat", "k")]
