@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Tracing;
+using System.Text.Json.Nodes;
 using Azure.Core.Diagnostics;
 using Serverless.Functions.Tests.Applications;
 using Serverless.Functions.Tests.Hosting;
+using Serverless.Functions.Tests.Tickets;
 using Serverless.Tests.Common;
 
 namespace Serverless.Functions.Tests.Authorization;
@@ -10,7 +12,7 @@ namespace Serverless.Functions.Tests.Authorization;
 /// <summary>How many requests to storage an answer costs.</summary>
 public sealed class AuthorizationCostTests : IAsyncLifetime
 {
-    private static readonly string[] Tables = ["keys", "usage", "products", "productparts", "$batch"];
+    private static readonly string[] Tables = ["keys", "tickets", "usage", "products", "productparts", "$batch"];
 
     private readonly ConcurrentQueue<string> _requests = new();
     private AzureEventSourceListener? _listener;
@@ -73,6 +75,18 @@ public sealed class AuthorizationCostTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_ticket_costs_two_to_take_it_and_one_to_judge_its_key()
+    {
+        var counter = new Counter(_app.Anonymous, _market, JsonNode.Parse($$"""{"user_key":"{{_key}}"}""")!);
+        var ticket = await counter.BuyAsync();
+
+        Assert.Equal(["GET keys", "POST tickets"], await CountAsync(() => counter.BuyAsync()));
+        Assert.Equal(["GET keys", "GET tickets", "POST $batch"], await CountAsync(() => counter.JudgeAsync(ticket)));
+        Assert.Equal(["GET tickets"], await CountAsync(() => counter.JudgeAsync(ticket)));
+        Assert.Empty(await CountAsync(() => counter.JudgeAsync("sgtk_of_nobody")));
+    }
+
+    [Fact]
     public async Task What_cannot_be_a_key_costs_nothing()
     {
         await _market.AuthorizeAsync(_key);
@@ -121,7 +135,7 @@ public sealed class AuthorizationCostTests : IAsyncLifetime
 
         var line = message.Split('\n')[0];
         var table = Tables.Single(name =>
-            line.Contains($"/Tests{name}(", StringComparison.Ordinal) || line.Contains($"/{name}", StringComparison.Ordinal));
+            line.Contains($"/Tests{name}", StringComparison.Ordinal) || line.Contains($"/{name}", StringComparison.Ordinal));
         _requests.Enqueue((line.Contains("] GET ", StringComparison.Ordinal) ? "GET " : "POST ") + table);
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
 using Serverless.Functions.Tests.Hosting;
 
 namespace Serverless.Functions.Tests.Tickets;
@@ -126,7 +127,10 @@ public sealed class BuyingTests(FunctionsApp app) : IClassFixture<FunctionsApp>
     [Fact]
     public async Task An_application_buys_so_many_in_the_life_of_a_ticket_and_no_more()
     {
-        await using var own = await FunctionsApp.StartAsync(new Dictionary<string, string?> { ["Tickets:MostPerApplication"] = "2" });
+        var clock = new SetClock();
+        await using var own = await FunctionsApp.StartAsync(
+            new Dictionary<string, string?> { ["Tickets:MostPerApplication"] = "2" },
+            services => services.AddSingleton<TimeProvider>(clock));
         var (counter, other) = (await Counter.OpenAsync(own), await Counter.OpenAsync(own));
         await counter.BuyAsync();
         await counter.BuyAsync();
@@ -136,5 +140,7 @@ public sealed class BuyingTests(FunctionsApp app) : IClassFixture<FunctionsApp>
         await third.ProblemAsync(429, "too_many_tickets");
         Assert.InRange(third.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 30);
         Assert.NotNull(await other.BuyAsync());
+        clock.Ahead = TimeSpan.FromSeconds(31);
+        Assert.NotNull(await counter.BuyAsync());
     }
 }
