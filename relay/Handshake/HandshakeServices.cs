@@ -23,6 +23,7 @@ internal static class HandshakeServices
             .AddSingleton<TrustedHops>()
             .AddSingleton<Entrance>()
             .AddSingleton<UpgradeRelay>()
+            .AddSingleton<RefusalCloser>()
             .AddSingleton<RefusalWriter>()
             .AddSingleton<Gateway>()
             .AddHostedService<StartAndStop>();

@@ -23,6 +23,7 @@ internal static class AllowedArrows
         Promotion     : Backends Products Metrics MappingRules MessageRules Policies Plans Storage Http Contracts
         Statements    : Applications Plans Usage Products Storage Http Contracts
         Authorization : Applications Plans Usage Storage Http Contracts
+        Tickets       : Authorization Applications Storage Http Contracts
         Metering      : Authorization Applications Plans Usage Storage Http Contracts
         Declarative   : Backends Products Metrics MappingRules MessageRules Policies Plans Storage Http Contracts
         Health        : Storage Http
