@@ -2,11 +2,12 @@ using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
+using Serverless.Relay.Sockets;
 
 namespace Serverless.Relay.Handshake;
 
 /// <summary>Sets up Kestrel: the ports, and limits that fit a gateway.</summary>
-internal sealed class Listeners(IOptions<ListeningOptions> options) : IConfigureOptions<KestrelServerOptions>
+internal sealed class Listeners(IOptions<ListeningOptions> options, EventLoops loops) : IConfigureOptions<KestrelServerOptions>
 {
     private ListenOptions? _gateway;
     private ListenOptions? _gatewayTls;
@@ -33,9 +34,11 @@ internal sealed class Listeners(IOptions<ListeningOptions> options) : IConfigure
         kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
 
         ListeningOptions listen;
+        bool onLoops;
         try
         {
             listen = options.Value;
+            onLoops = loops.Any;
         }
         catch (OptionsValidationException)
         {
@@ -43,8 +46,12 @@ internal sealed class Listeners(IOptions<ListeningOptions> options) : IConfigure
             return;
         }
 
-        Listen(kestrel, listen.Address, listen.Port, gateway => _gateway = gateway);
-        Listen(kestrel, listen.ManagementAddress, listen.ManagementPort, management =>
+        var address = IPAddress.Parse(listen.Address);
+        Listen(
+            kestrel,
+            onLoops ? new LoopEndPoint(address, listen.Port) : new IPEndPoint(address, listen.Port),
+            gateway => _gateway = gateway);
+        Listen(kestrel, new IPEndPoint(IPAddress.Parse(listen.ManagementAddress), listen.ManagementPort), management =>
         {
             _management = management;
             management.Use(next => connection =>
@@ -57,7 +64,7 @@ internal sealed class Listeners(IOptions<ListeningOptions> options) : IConfigure
         if (listen.TlsPort is { } tlsPort)
         {
             var certificate = ServerCertificate.TryLoad(listen, out var error) ?? throw new InvalidOperationException(error);
-            Listen(kestrel, listen.Address, tlsPort, tls =>
+            Listen(kestrel, new IPEndPoint(address, tlsPort), tls =>
             {
                 _gatewayTls = tls;
                 tls.UseHttps(https =>
@@ -70,8 +77,8 @@ internal sealed class Listeners(IOptions<ListeningOptions> options) : IConfigure
     }
 
     // HTTP/1.1 alone: offering HTTP/2 makes browsers try WebSockets over it (RFC 8441), which the relay does not speak.
-    private static void Listen(KestrelServerOptions kestrel, string address, int port, Action<ListenOptions> configure) =>
-        kestrel.Listen(IPAddress.Parse(address), port, listen =>
+    private static void Listen(KestrelServerOptions kestrel, IPEndPoint endPoint, Action<ListenOptions> configure) =>
+        kestrel.Listen(endPoint, listen =>
         {
             listen.Protocols = HttpProtocols.Http1;
             configure(listen);

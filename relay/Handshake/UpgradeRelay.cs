@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Serverless.Relay.Observability;
 using Serverless.Relay.Outcomes;
 using Serverless.Relay.Sessions;
+using Serverless.Relay.Sockets;
 using Serverless.Relay.Tunnel;
 using Serverless.Relay.Upstream;
 
@@ -56,7 +57,8 @@ internal sealed class UpgradeRelay(
             // A WebSocket may be silent, or slow, for as long as both ends like.
             Unlimit(http.Features.Get<IHttpMinRequestBodyDataRateFeature>());
             Unlimit(http.Features.Get<IHttpMinResponseDataRateFeature>());
-            return await http.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
+            var stream = await http.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
+            return await DetachAsync(http, opened.Connection) ?? stream;
         }
         catch
         {
@@ -65,6 +67,12 @@ internal sealed class UpgradeRelay(
             throw;
         }
     }
+
+    // Only both together can be carried by a loop.
+    private static async Task<Stream?> DetachAsync(HttpContext http, Stream backend) =>
+        backend is LoopStream && http.Features.Get<IDetachableConnection>() is { } connection
+            ? await connection.TryDetachAsync()
+            : null;
 
     private async Task RunAsync(Exchange exchange, Admission.Granted granted, Session session, Stream client, Stream backend)
     {

@@ -36,13 +36,14 @@ internal static class AllowedArrows
         Outcomes      :
         Management    : Contracts
         Routing       : Contracts
-        Tunnel        : Outcomes
+        Sockets       :
+        Tunnel        : Sockets Outcomes
         Sessions      : Tunnel Outcomes
-        Upstream      : Outcomes Contracts
+        Upstream      : Sockets Outcomes Contracts
         Policies      : Outcomes Contracts
         Authorization : Outcomes Management Contracts
         Configuration : Authorization Upstream Routing Policies Management Contracts
-        Handshake     : Authorization Configuration Management Outcomes Policies Routing Sessions Tunnel Upstream Contracts
+        Handshake     : Authorization Configuration Management Outcomes Policies Routing Sessions Sockets Tunnel Upstream Contracts
         """);
 
     // Every folder of the relay may measure itself.
