@@ -13,7 +13,8 @@ internal abstract record Admission
     /// <summary>It does.</summary>
     /// <param name="Request">What to ask which backend for.</param>
     /// <param name="Application">Identifier of the application whose key it is.</param>
-    internal sealed record Granted(BackendRequest Request, string Application) : Admission;
+    /// <param name="Expires">When the token that it is for is no longer good; null when it is for none.</param>
+    internal sealed record Granted(BackendRequest Request, string Application, DateTimeOffset? Expires) : Admission;
 
     /// <summary>It does not.</summary>
     internal sealed record Denied(Refusal Refusal) : Admission;

@@ -82,7 +82,8 @@ internal sealed class Entrance(LiveConfiguration live, KeyJudge judge, Readiness
             return new Admission.Denied(nobody.Refusal);
         }
 
-        var question = ((Identity.Claimed)identity).Question with { Usage = usage.Deltas, Referrer = Referrer.Of(request.Headers) };
+        var claimed = (Identity.Claimed)identity;
+        var question = claimed.Question with { Usage = usage.Deltas, Referrer = Referrer.Of(request.Headers) };
         switch (await judge.JudgeAsync(question, cancel))
         {
             case Judgement.Admitted admitted:
@@ -97,7 +98,8 @@ internal sealed class Entrance(LiveConfiguration live, KeyJudge judge, Readiness
                         ConnectTimeout = asked.Patience.Connect,
                         AnswerTimeout = asked.Patience.Answer,
                     },
-                    admitted.Application);
+                    admitted.Application,
+                    claimed.Expires);
             case Judgement.Refused refused:
                 return new Admission.Denied(refused.Refusal);
             case var other:

@@ -30,7 +30,7 @@ internal sealed class UpgradeRelay(
         {
             case UpgradeAnswer.Opened opened:
                 var client = await AcceptAsync(exchange, opened);
-                await RunAsync(exchange, granted, session, client, opened.Connection);
+                await RunAsync(exchange, granted, session, client, opened);
                 return null;
             case UpgradeAnswer.Declined declined:
                 await DeclineAsync(exchange, declined, cancel);
@@ -74,14 +74,20 @@ internal sealed class UpgradeRelay(
             ? await connection.TryDetachAsync()
             : null;
 
-    private async Task RunAsync(Exchange exchange, Admission.Granted granted, Session session, Stream client, Stream backend)
+    private async Task RunAsync(Exchange exchange, Admission.Granted granted, Session session, Stream client, UpgradeAnswer.Opened opened)
     {
         metrics.Answered(upgrade: true, "opened");
         HandshakeLog.Opened(
             log, exchange.ProductName, exchange.EnvironmentName, exchange.Path, granted.Application, granted.Request.Usage.Backend, exchange.Client);
 
         metrics.TunnelOpened();
-        var result = await session.RunAsync(client, backend);
+        var terms = new TunnelTerms
+        {
+            Rules = exchange.Product!.Version.Policies.TunnelRules,
+            AllowedRsv = NegotiatedExtensions.AllowedRsv(opened.Headers),
+            Expires = granted.Expires,
+        };
+        var result = await session.RunAsync(client, opened.Connection, terms);
         var end = result.End.Row().Tag;
         metrics.TunnelClosed(end, result.Duration);
         metrics.Carried("from_client", result.FromClient.Messages, result.FromClient.Bytes);

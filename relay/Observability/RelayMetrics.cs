@@ -10,6 +10,7 @@ internal sealed class RelayMetrics
 
     private readonly Counter<long> _requests;
     private readonly Counter<long> _authorizations;
+    private readonly Counter<long> _limits;
     private readonly UpDownCounter<long> _active;
     private readonly Histogram<double> _duration;
     private readonly Counter<long> _messages;
@@ -22,6 +23,8 @@ internal sealed class RelayMetrics
             "relay.requests", "{request}", "Requests by kind (upgrade, http) and outcome (opened, declined, forwarded, or the code of a refusal).");
         _authorizations = Meter.CreateCounter<long>(
             "relay.authorizations", "{question}", "Keys judged, by source (cache, call).");
+        _limits = Meter.CreateCounter<long>(
+            "relay.limits", "{occasion}", "Limits of open tunnels that had something to say, by limit and action (closed, dropped, delayed, dry_run).");
         _active = Meter.CreateUpDownCounter<long>("relay.tunnels.active", "{tunnel}", "Open tunnels.");
         _duration = Meter.CreateHistogram<double>("relay.tunnel.duration", "s", "How long tunnels were open, by end.");
         _messages = Meter.CreateCounter<long>(
@@ -41,6 +44,9 @@ internal sealed class RelayMetrics
 
     /// <summary>Counts a judgement.</summary>
     public void Authorized(string source) => _authorizations.Add(1, new KeyValuePair<string, object?>("source", source));
+
+    /// <summary>Counts what a limit of an open tunnel did, or in dry run would have done.</summary>
+    public void LimitReached(string limit, string action) => _limits.Add(1, new("limit", limit), new("action", action));
 
     /// <summary>Counts a tunnel in; each is followed by <see cref="TunnelClosed"/>.</summary>
     public void TunnelOpened() => _active.Add(1);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
+using Serverless.Relay.Observability;
 using Serverless.Relay.Outcomes;
 using Serverless.Relay.Tunnel;
 
@@ -10,6 +11,7 @@ internal sealed class OpenSessions(
     IOptions<TunnelOptions> tunnelOptions,
     IOptions<SessionsOptions> options,
     TimeProvider time,
+    RelayMetrics metrics,
     ILogger<OpenSessions> log)
 {
     private readonly ConcurrentDictionary<Session, bool> _sessions = new();
@@ -68,7 +70,8 @@ internal sealed class OpenSessions(
         }
     }
 
-    internal FrameTunnel CreateTunnel(Stream client, Stream backend) => new(client, backend, tunnelOptions.Value, time);
+    internal FrameTunnel CreateTunnel(Stream client, Stream backend, TunnelTerms terms) =>
+        new(client, backend, terms, tunnelOptions.Value, time, metrics.LimitReached);
 
     internal void Ended(Session session, TunnelResult result)
     {

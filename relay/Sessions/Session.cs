@@ -48,9 +48,9 @@ internal sealed class Session : IDisposable
     /// Carries frames between both streams, which it owns, until the tunnel has ended. Call once, when the client has its
     /// 101. A relay that began to stop in the meantime tells both sides so at once.
     /// </summary>
-    public async Task<TunnelResult> RunAsync(Stream client, Stream backend)
+    public async Task<TunnelResult> RunAsync(Stream client, Stream backend, TunnelTerms terms)
     {
-        var tunnel = _sessions.CreateTunnel(client, backend);
+        var tunnel = _sessions.CreateTunnel(client, backend, terms);
         TunnelEnd requested;
         bool drop;
         lock (_lock)

@@ -40,7 +40,7 @@ internal static class AllowedArrows
         Tunnel        : Sockets Outcomes
         Sessions      : Tunnel Outcomes
         Upstream      : Sockets Outcomes Contracts
-        Policies      : Outcomes Contracts
+        Policies      : Tunnel Outcomes Contracts
         Authorization : Outcomes Management Contracts
         Configuration : Authorization Upstream Routing Policies Management Contracts
         Handshake     : Authorization Configuration Management Outcomes Policies Routing Sessions Sockets Tunnel Upstream Contracts

@@ -25,6 +25,7 @@ public sealed class KestrelSessionTests : IAsyncLifetime
         Options.Create(new TunnelOptions()),
         Options.Create(new SessionsOptions()),
         TimeProvider.System,
+        Meters.Unread,
         NullLogger<OpenSessions>.Instance);
 
     private KestrelPeer? _backend;
@@ -186,7 +187,7 @@ public sealed class KestrelSessionTests : IAsyncLifetime
 
         http.Response.Headers.Upgrade = "websocket";
         var client = await http.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
-        var result = await session.RunAsync(client, opened.Connection);
+        var result = await session.RunAsync(client, opened.Connection, new TunnelTerms());
         if (result.Dropped)
         {
             http.Abort();

@@ -129,13 +129,14 @@ public sealed class OpenSessionsTests
         Options.Create(new TunnelOptions { CloseTimeout = TimeSpan.FromMinutes(5) }),
         Options.Create(new SessionsOptions { DrainTimeout = drainTimeout ?? TimeSpan.FromMinutes(5) }),
         TimeProvider.System,
+        Meters.Unread,
         NullLogger<OpenSessions>.Instance);
 
     private static async Task<(Task<TunnelResult> Running, Wire Client, Wire Backend)> RunAsync(Session session)
     {
         var (nearClient, client) = await Wire.ConnectAsync();
         var (nearBackend, backend) = await Wire.ConnectAsync();
-        return (session.RunAsync(nearClient, nearBackend), client, backend);
+        return (session.RunAsync(nearClient, nearBackend, new TunnelTerms()), client, backend);
     }
 
     private static async Task CloseAsync(Wire client, Wire backend)
