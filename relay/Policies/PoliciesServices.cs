@@ -14,5 +14,10 @@ internal static class PoliciesServices
             .AddSingleton<IPolicyFactory, HeadersPolicy.Factory>()
             .AddSingleton<IPolicyFactory, DefaultCredentialsPolicy.Factory>()
             .AddSingleton<IPolicyFactory, UpstreamConnectionPolicy.Factory>()
+            .AddSingleton<IPolicyFactory, WebSocketKeepalivePolicy.Factory>()
+            .AddSingleton<IPolicyFactory, WebSocketLifetimePolicy.Factory>()
+            .AddSingleton<IPolicyFactory, WebSocketMessageSizePolicy.Factory>()
+            .AddSingleton<IPolicyFactory, WebSocketRatePolicy.Factory>()
+            .AddSingleton<IPolicyFactory, WebSocketSlowPeerPolicy.Factory>()
             .AddSingleton<PolicyCatalogue>();
 }

@@ -61,6 +61,12 @@ public sealed class PolicySchemaTests
     [InlineData("maintenance_mode", """{"status":503.5,"message":1,"message_content_type":"text"}""", "/status wrong_type", "/message wrong_type", "/message_content_type invalid_format")]
     [InlineData("upstream_connection", """{"connect_timeout":0,"read_timeout":1e9,"send_timeout":1}""", "/connect_timeout out_of_range", "/read_timeout out_of_range", "/send_timeout unknown_member")]
     [InlineData("upstream_connection", """{"connect_timeout":0.5,"read_timeout":60}""")]
+    [InlineData("websocket_message_size", """{"from_client":0,"from_backend":1.5,"dry_run":1}""", "/from_client out_of_range", "/from_backend wrong_type", "/dry_run wrong_type")]
+    [InlineData("websocket_rate", """{"from_client":{"messages_per_second":0,"action":"stop"},"from_backend":7}""", "/from_client/messages_per_second out_of_range", "/from_client/action unknown_value", "/from_backend wrong_type")]
+    [InlineData("websocket_rate", """{"from_client":{"message_burst":5},"from_backend":{"bytes_per_second":1,"byte_burst":5}}""", "/from_client/message_burst not_used")]
+    [InlineData("websocket_lifetime", """{"max_age":0.5,"max_age_jitter":-1,"idle_timeout":"60"}""", "/max_age out_of_range", "/max_age_jitter out_of_range", "/idle_timeout wrong_type")]
+    [InlineData("websocket_keepalive", """{"ping_interval":0,"pong_timeout":0}""", "/pong_timeout out_of_range")]
+    [InlineData("websocket_slow_peer", "{}", "/timeout required")]
     [InlineData("headers", """{"request":[{"op":"set","header":"Host","value":"x"},4,{"op":"set","header":"A"},{}]}""",
         "/request/0/header invalid_format", "/request/1 wrong_type", "/request/3/op required", "/request/3/header required")]
     [InlineData("headers", """{"request":[{"op":"set","header":"A"},{"op":"delete","header":"B","value":"x"}]}""", "/request/0/value required", "/request/1/value not_used")]
