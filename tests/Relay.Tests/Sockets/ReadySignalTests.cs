@@ -13,7 +13,7 @@ public sealed class ReadySignalTests
         _signal.Set();
         _signal.Set();
 
-        Assert.True(_signal.WaitAsync().IsCompletedSuccessfully);
+        await _signal.WaitAsync().Soon();
         var second = _signal.WaitAsync().AsTask();
         Assert.False(second.IsCompleted);
 
@@ -44,7 +44,7 @@ public sealed class ReadySignalTests
         {
             Volatile.Write(ref there, i);
             _signal.Set();
-            await back.WaitAsync();
+            await back.WaitAsync().Soon();
         }
 
         await other.Soon();

@@ -14,3 +14,8 @@ public sealed class TunnelBackPressureOnLoopsTests : TunnelBackPressureTests
 {
     private protected override bool OnLoops => true;
 }
+
+public sealed class FrameTunnelLimitOnLoopsTests : FrameTunnelLimitTests
+{
+    private protected override bool OnLoops => true;
+}
