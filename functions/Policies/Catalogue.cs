@@ -15,7 +15,7 @@ internal static class Catalogue
     public const string Headers = "headers";
     public const string DefaultCredentials = "default_credentials";
     public const string UpstreamConnection = "upstream_connection";
-
+    public const string WebSocketConnections = "websocket_connections";
     public const string WebSocketKeepalive = "websocket_keepalive";
     public const string WebSocketLifetime = "websocket_lifetime";
     public const string WebSocketMessageSize = "websocket_message_size";
@@ -43,6 +43,7 @@ internal static class Catalogue
         new(Origin) { Phases = [Handshake] },
         new(UpstreamConnection) { Phases = [Upstream] },
         new(WebSocket) { Phases = [Handshake] },
+        new(WebSocketConnections) { Phases = [Handshake] },
         new(WebSocketKeepalive) { Phases = [Tunnel] },
         new(WebSocketLifetime) { Phases = [Tunnel] },
         new(WebSocketMessageSize) { Phases = [Tunnel] },

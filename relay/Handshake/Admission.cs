@@ -1,4 +1,5 @@
 using Serverless.Relay.Outcomes;
+using Serverless.Relay.Policies;
 using Serverless.Relay.Upstream;
 
 namespace Serverless.Relay.Handshake;
@@ -14,7 +15,11 @@ internal abstract record Admission
     /// <param name="Request">What to ask which backend for.</param>
     /// <param name="Application">Identifier of the application whose key it is.</param>
     /// <param name="Expires">When the token that it is for is no longer good; null when it is for none.</param>
-    internal sealed record Granted(BackendRequest Request, string Application, DateTimeOffset? Expires) : Admission;
+    internal sealed record Granted(BackendRequest Request, string Application, DateTimeOffset? Expires) : Admission
+    {
+        /// <summary>How many WebSockets that application may have open.</summary>
+        public ConnectionLimits Connections { get; init; }
+    }
 
     /// <summary>It does not.</summary>
     internal sealed record Denied(Refusal Refusal) : Admission;

@@ -99,7 +99,10 @@ internal sealed class Entrance(LiveConfiguration live, KeyJudge judge, Readiness
                         AnswerTimeout = asked.Patience.Answer,
                     },
                     admitted.Application,
-                    claimed.Expires);
+                    claimed.Expires)
+                {
+                    Connections = asked.Connections,
+                };
             case Judgement.Refused refused:
                 return new Admission.Denied(refused.Refusal);
             case var other:

@@ -3,8 +3,10 @@ using Serverless.Relay.Configuration;
 namespace Serverless.Relay.Handshake;
 
 /// <summary>One request on its way through the relay, and what is known of it so far.</summary>
-internal sealed class Exchange(HttpContext http)
+internal sealed class Exchange(HttpContext http, TimeProvider time)
 {
+    private readonly long _started = time.GetTimestamp();
+
     /// <summary>The client's request and the answer to it.</summary>
     public HttpContext Http { get; } = http;
 
@@ -22,6 +24,9 @@ internal sealed class Exchange(HttpContext http)
 
     /// <summary>Name of the environment for the log.</summary>
     public string EnvironmentName => Product?.Pointer.Environment ?? "-";
+
+    /// <summary>How long it has been under way.</summary>
+    public TimeSpan Elapsed => time.GetElapsedTime(_started);
 
     /// <summary>The client's address for the log.</summary>
     public string Client => Http.Connection.RemoteIpAddress?.ToString() ?? "-";

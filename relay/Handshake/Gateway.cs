@@ -14,12 +14,13 @@ internal sealed class Gateway(
     HttpForwarder forwarder,
     RefusalWriter refusals,
     RelayMetrics metrics,
+    TimeProvider time,
     ILogger<Gateway> log)
 {
     /// <summary>Answers one request; for a WebSocket, when its tunnel has ended.</summary>
     public async Task AnswerAsync(HttpContext http)
     {
-        var exchange = new Exchange(http);
+        var exchange = new Exchange(http, time);
         try
         {
             if (await ServeAsync(exchange, http.RequestAborted) is { } refusal)

@@ -29,6 +29,11 @@ internal sealed class RefusalWriter(RelayMetrics metrics, ILogger<RefusalWriter>
         var own = Own(refusal.Own) ?? Own(exchange.Product?.Version.Snapshot.ErrorAnswers, row.Kind);
         var status = own?.Status ?? row.Status;
         metrics.Answered(exchange.IsUpgrade, row.Code);
+        if (exchange.IsUpgrade)
+        {
+            metrics.HandshakeTook("refused", exchange.Elapsed);
+        }
+
         HandshakeLog.Refused(
             log,
             row.Level,

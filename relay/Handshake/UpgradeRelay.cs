@@ -14,16 +14,35 @@ namespace Serverless.Relay.Handshake;
 /// backend has given one.
 /// </summary>
 internal sealed class UpgradeRelay(
-    UpstreamDialer dialer, OpenSessions sessions, RelayMetrics metrics, ILogger<UpgradeRelay> log)
+    UpstreamDialer dialer, OpenSessions sessions, ConnectionSlots slots, RelayMetrics metrics, ILogger<UpgradeRelay> log)
 {
     /// <summary>Serves an admitted handshake to its end; a refusal when the client has to be told one.</summary>
     public async Task<Refusal?> ServeAsync(Exchange exchange, Admission.Granted granted, CancellationToken cancel)
     {
-        using var session = sessions.TryOpen(
-            new SessionOwner(exchange.ProductName, exchange.EnvironmentName, granted.Application));
+        using var session = sessions.TryOpen(new SessionOwner(
+            exchange.ProductName,
+            exchange.EnvironmentName,
+            granted.Application,
+            granted.Request.Usage.Backend,
+            exchange.Client,
+            exchange.Path));
         if (session is null)
         {
             return new Refusal(RefusalReason.ShuttingDown, "This gateway is stopping; try again, another one will answer.");
+        }
+
+        var limits = granted.Connections;
+        using var slot = slots.TryTake(exchange.ProductName, granted.Application, limits.Most);
+        if (slot is null)
+        {
+            metrics.LimitReached("connections", "refused");
+            return new Refusal(
+                RefusalReason.TooManyConnections, $"The application has {limits.Most} connections open, and may have no more.");
+        }
+
+        if (slot.Number > limits.Trial)
+        {
+            metrics.LimitReached("connections", "dry_run");
         }
 
         switch (await dialer.OpenAsync(granted.Request, cancel))
@@ -68,19 +87,20 @@ internal sealed class UpgradeRelay(
         }
     }
 
-    // Only both together can be carried by a loop.
+    // Only both together can be carried by a loop, and no stream of an HTTP/2 connection can be taken out of it.
     private static async Task<Stream?> DetachAsync(HttpContext http, Stream backend) =>
-        backend is LoopStream && http.Features.Get<IDetachableConnection>() is { } connection
+        backend is LoopStream
+            && HttpProtocol.IsHttp11(http.Request.Protocol)
+            && http.Features.Get<IDetachableConnection>() is { } connection
             ? await connection.TryDetachAsync()
             : null;
 
-    private async Task RunAsync(Exchange exchange, Admission.Granted granted, Session session, Stream client, UpgradeAnswer.Opened opened)
+    private async Task RunAsync(
+        Exchange exchange, Admission.Granted granted, Session session, Stream client, UpgradeAnswer.Opened opened)
     {
         metrics.Answered(upgrade: true, "opened");
-        HandshakeLog.Opened(
-            log, exchange.ProductName, exchange.EnvironmentName, exchange.Path, granted.Application, granted.Request.Usage.Backend, exchange.Client);
-
-        metrics.TunnelOpened();
+        metrics.HandshakeTook("opened", exchange.Elapsed);
+        LogOpened(exchange, session);
         var terms = new TunnelTerms
         {
             Rules = exchange.Product!.Version.Policies.TunnelRules,
@@ -88,35 +108,64 @@ internal sealed class UpgradeRelay(
             Expires = granted.Expires,
         };
         var result = await session.RunAsync(client, opened.Connection, terms);
-        var end = result.End.Row().Tag;
-        metrics.TunnelClosed(end, result.Duration);
-        metrics.Carried("from_client", result.FromClient.Messages, result.FromClient.Bytes);
-        metrics.Carried("from_backend", result.FromBackend.Messages, result.FromBackend.Bytes);
-        LogClosed(exchange, granted, result, end);
+        LogClosed(session, result);
         if (result.Dropped)
         {
             exchange.Http.Abort();
         }
     }
 
-    private void LogClosed(Exchange exchange, Admission.Granted granted, TunnelResult result, string end) =>
+    private void LogOpened(Exchange exchange, Session session)
+    {
+        var owner = session.Owner;
+        var headers = exchange.Http.Response.Headers;
+        HandshakeLog.Opened(
+            log,
+            session.Id,
+            owner.Product,
+            owner.Environment,
+            owner.Path,
+            owner.Application ?? "-",
+            owner.Backend,
+            owner.Client,
+            Shortened(headers.SecWebSocketProtocol.ToString()),
+            Shortened(headers.SecWebSocketExtensions.ToString()));
+
+        // What was agreed on is short. A backend may say more, and a line stays a line.
+        static string Shortened(string value) => value.Length == 0 ? "-" : value.Length <= 200 ? value : value[..200];
+    }
+
+    private void LogClosed(Session session, TunnelResult result)
+    {
+        var (owner, row) = (session.Owner, result.End.Row());
+        var (total, since) = session.TakeRecord();
         HandshakeLog.Closed(
             log,
-            exchange.ProductName,
-            exchange.EnvironmentName,
-            exchange.Path,
-            granted.Application,
-            end,
+            session.Id,
+            owner.Product,
+            owner.Environment,
+            owner.Path,
+            owner.Application,
+            owner.Backend,
+            owner.Client,
+            row.Tag,
+            row.Actor.Tag(),
             result.CloseCode ?? 0,
             result.Duration.TotalSeconds,
-            result.FromClient.Messages,
-            result.FromClient.Bytes,
-            result.FromBackend.Messages,
-            result.FromBackend.Bytes);
+            total.MessagesIn,
+            total.BytesIn,
+            total.MessagesOut,
+            total.BytesOut,
+            since.MessagesIn,
+            since.BytesIn,
+            since.MessagesOut,
+            since.BytesOut);
+    }
 
     private async Task DeclineAsync(Exchange exchange, UpgradeAnswer.Declined declined, CancellationToken cancel)
     {
         metrics.Answered(upgrade: true, "declined");
+        metrics.HandshakeTook("declined", exchange.Elapsed);
         HandshakeLog.Declined(
             log, exchange.ProductName, exchange.EnvironmentName, exchange.Path, exchange.Client, declined.Status);
 

@@ -69,6 +69,9 @@ internal enum RefusalReason
     /// <summary>A limit of the plan is used up (3scale: limits_exceeded).</summary>
     LimitsExceeded,
 
+    /// <summary>The application has as many connections open as it may have.</summary>
+    TooManyConnections,
+
     /// <summary>The functions did not answer, and no answer of theirs is cached.</summary>
     AuthorizationUnavailable,
 

@@ -45,6 +45,8 @@ internal static class RefusalTable
         [RefusalReason.MetricDisabled] = Unauthentic("metric_disabled"),
         [RefusalReason.LimitsExceeded] =
             Theirs(429, "limits_exceeded", "Usage limit exceeded", Denied, RefusalKind.LimitsExceeded),
+        [RefusalReason.TooManyConnections] =
+            Theirs(429, "too_many_connections", "Too many connections", Denied, RefusalKind.LimitsExceeded),
         [RefusalReason.AuthorizationUnavailable] = Ours(503, "authorization_unavailable", "Authorization unavailable", "proxy_internal_error"),
         [RefusalReason.TokenIssuerUnavailable] =
             Ours(503, "token_issuer_unavailable", "Token issuer unavailable", "proxy_internal_error"),

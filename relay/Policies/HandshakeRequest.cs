@@ -25,6 +25,9 @@ internal sealed class HandshakeRequest(HttpRequest http, bool isUpgrade)
     /// <summary>How long its backend may take.</summary>
     public Patience Patience { get; private set; }
 
+    /// <summary>How many WebSockets its application may have open.</summary>
+    public ConnectionLimits Connections { get; private set; }
+
     /// <summary>Changes of the headers that its backend gets, in order.</summary>
     public List<HeaderEdit> ToBackend { get; } = [];
 
@@ -57,6 +60,9 @@ internal sealed class HandshakeRequest(HttpRequest http, bool isUpgrade)
 
     /// <summary>Offers credentials.</summary>
     public void Offer(OfferedCredentials credentials) => Credentials = credentials;
+
+    /// <summary>Limits how many WebSockets its application may have open.</summary>
+    public void Limit(ConnectionLimits limits) => Connections = Connections.And(limits);
 
     /// <summary>Sets how long its backend may take.</summary>
     public void Wait(Patience patience) => Patience = patience;

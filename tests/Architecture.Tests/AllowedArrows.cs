@@ -40,7 +40,7 @@ internal static class AllowedArrows
         Routing       : Contracts
         Sockets       :
         Tunnel        : Sockets Outcomes
-        Sessions      : Tunnel Outcomes
+        Sessions      : Tunnel Outcomes Contracts
         Upstream      : Sockets Outcomes Contracts
         Policies      : Tunnel Outcomes Contracts
         Authorization : Outcomes Management Contracts

@@ -150,6 +150,10 @@ public sealed class PolicyTests
     [InlineData("default_credentials", """{"auth_type":"app_id_and_app_key","app_id":"a"}""")]
     [InlineData("upstream_connection", """{"connect_timeout":0}""")]
     [InlineData("upstream_connection", """{"read_timeout":"1"}""")]
+    [InlineData("websocket_connections", """{}""")]
+    [InlineData("websocket_connections", """{"per_application":0}""")]
+    [InlineData("websocket_connections", """{"per_application":1000001}""")]
+    [InlineData("websocket_connections", """{"per_application":1,"per_key":1}""")]
     [InlineData("websocket_message_size", """{"from_client":0}""")]
     [InlineData("websocket_rate", """{"from_client":{"messages_per_second":0}}""")]
     [InlineData("websocket_rate", """{"from_backend":{"action":"stop"}}""")]
@@ -163,7 +167,7 @@ public sealed class PolicyTests
             new OriginPolicy.Factory(), new IpCheckPolicy.Factory(), new MaintenanceModePolicy.Factory(), new HeadersPolicy.Factory(),
             new DefaultCredentialsPolicy.Factory(), new UpstreamConnectionPolicy.Factory(),
             new WebSocketMessageSizePolicy.Factory(), new WebSocketRatePolicy.Factory(), new WebSocketLifetimePolicy.Factory(),
-            new WebSocketKeepalivePolicy.Factory(), new WebSocketSlowPeerPolicy.Factory(),
+            new WebSocketKeepalivePolicy.Factory(), new WebSocketSlowPeerPolicy.Factory(), new WebSocketConnectionsPolicy.Factory(),
         ];
         List<string> errors = [];
 
