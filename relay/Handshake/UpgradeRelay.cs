@@ -5,6 +5,7 @@ using Serverless.Relay.Observability;
 using Serverless.Relay.Outcomes;
 using Serverless.Relay.Overload;
 using Serverless.Relay.Sessions;
+using Serverless.Relay.Sockets;
 using Serverless.Relay.Tunnel;
 using Serverless.Relay.Upstream;
 
@@ -99,7 +100,8 @@ internal sealed class UpgradeRelay(
 
             // RFC 9110 §8.6: neither a 1xx nor the answer to a CONNECT has a Content-Length, whatever the backend sent.
             http.Response.ContentLength = null;
-            return await ClientUpgrade.AcceptAsync(exchange);
+            var stream = await ClientUpgrade.AcceptAsync(exchange);
+            return await DetachAsync(http, opened.Connection) ?? stream;
         }
         catch
         {
@@ -108,6 +110,14 @@ internal sealed class UpgradeRelay(
             throw;
         }
     }
+
+    // Only both together can be carried by a loop, and no stream of an HTTP/2 connection can be taken out of it.
+    private static async Task<Stream?> DetachAsync(HttpContext http, Stream backend) =>
+        backend is LoopStream
+            && HttpProtocol.IsHttp11(http.Request.Protocol)
+            && http.Features.Get<IDetachableConnection>() is { } connection
+            ? await connection.TryDetachAsync()
+            : null;
 
     private async Task RunAsync(
         Exchange exchange, Admission.Granted granted, Session session, Stream client, UpgradeAnswer.Opened opened)
