@@ -64,6 +64,8 @@ internal sealed class FrameTunnel
             Task.Run(() => CarryAsync(_fromBackend, _fromClient)));
         await EndConnectionsAsync();
         StopTimer();
+        _fromClient.Flow.Settle();
+        _fromBackend.Flow.Settle();
 
         return new TunnelResult(
             _ending.End,
