@@ -40,7 +40,7 @@ public sealed class Http2Tests : GatewayTests
         Assert.Equal(("GET", "websocket", "Upgrade"), (heard.Method, heard.Headers["Upgrade"], heard.Headers["Connection"]));
         Assert.Equal(24, heard.Headers["Sec-WebSocket-Key"].Length);
         Assert.Equal(tls ? "https" : "http", heard.Headers["X-Forwarded-Proto"]);
-        await relay.UntilAsync(() => relay.Log.Lines.Any(line => line.Text.Contains("end=closed_by_client code=1000", StringComparison.Ordinal)));
+        await relay.UntilAsync(() => relay.Log.Lines.Any(line => line.Text.Contains("end=closed_by_client actor=client code=1000", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -107,6 +107,20 @@ public sealed class Http2Tests : GatewayTests
         await open.SendTextAsync("hello");
         Assert.Equal("reply from server : hello", await open.ReceiveTextAsync());
         Assert.Single(Server.Heard);
+    }
+
+    [Fact]
+    public async Task A_page_is_told_of_a_refusal_in_a_close_of_its_stream()
+    {
+        Promote(Snapshots.Echo(Server.Address, version: 2) with { CloseRefusals = true });
+        await using var relay = await StartHttp2Async();
+        using var client = new Http2Client(relay.Listeners.GatewayHttp2!);
+
+        using var socket = await client.ConnectAsync("/echo", options => options.SetRequestHeader("Origin", "https://app.example.com"));
+        await socket.ReceiveAsync(new byte[16], CancellationToken.None).Soon();
+
+        Assert.Equal((4401, "credentials_missing"), ((int)socket.CloseStatus!, socket.CloseStatusDescription));
+        Assert.DoesNotContain("Sec-WebSocket-Accept", socket.HttpResponseHeaders!.Keys);
     }
 
     [Theory]
@@ -217,8 +231,8 @@ public sealed class Http2Tests : GatewayTests
             sockets.Add(await client.ConnectAsync($"/echo/flood?user_key={Keys.Good}"));
         }
 
-        // Longer than the five seconds after which Kestrel would lose its patience with the whole connection.
-        for (var i = 0; i < 16; i++)
+        // Meanwhile every buffer on their way fills up.
+        for (var i = 0; i < 8; i++)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(500));
             await other.SendTextAsync($"{i}");
