@@ -197,7 +197,7 @@ public sealed class Http2Tests : GatewayTests
         using var socket = await client.ConnectAsync(Target);
 
         Assert.Equal(["hits"], Assert.Single(Functions.Questions).Usage.Keys);
-        Assert.Contains(relay.Log.Lines, line => line.Id.Id == 1001);
+        await relay.UntilAsync(() => relay.Log.Lines.Any(line => line.Id.Id == 1001));
     }
 
     [Fact]
