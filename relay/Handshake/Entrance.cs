@@ -1,8 +1,10 @@
 using Microsoft.AspNetCore.Http.Features;
+using Serverless.Contracts;
 using Serverless.Relay.Authorization;
 using Serverless.Relay.Configuration;
 using Serverless.Relay.Observability;
 using Serverless.Relay.Outcomes;
+using Serverless.Relay.Overload;
 using Serverless.Relay.Policies;
 using Serverless.Relay.Routing;
 using Serverless.Relay.Upstream;
@@ -13,8 +15,10 @@ namespace Serverless.Relay.Handshake;
 /// Everything that is decided about a request before a backend hears of it: handshake, product, metrics, policies,
 /// backend, and last the key, because that is what counts as use.
 /// </summary>
-internal sealed class Entrance(LiveConfiguration live, KeyJudge judge, Readiness readiness)
+internal sealed class Entrance(LiveConfiguration live, KeyJudge judge, Readiness readiness, OverloadWatch overload)
 {
+    private const int MaxOrigin = 512;
+
     /// <summary>
     /// Decides. The configuration is looked at once; what is promoted meanwhile does not matter to this request.
     /// </summary>
@@ -24,6 +28,12 @@ internal sealed class Entrance(LiveConfiguration live, KeyJudge judge, Readiness
         if (readiness.Draining)
         {
             return Deny(RefusalReason.ShuttingDown, "This gateway is stopping; try again, another one will answer.");
+        }
+
+        if (overload.IsOverloaded)
+        {
+            return new Admission.Denied(new Refusal(
+                RefusalReason.Overloaded, "This gateway has no room at the moment; another one may.", overload.RetryAfter));
         }
 
         if (live.Routes is not { } routes)
@@ -37,7 +47,7 @@ internal sealed class Entrance(LiveConfiguration live, KeyJudge judge, Readiness
         }
 
         exchange.Path = target.Path;
-        if (exchange.IsUpgrade && HandshakeCheck.Check(request) is { } invalid)
+        if (exchange.IsUpgrade && HandshakeCheck.Check(exchange) is { } invalid)
         {
             return new Admission.Denied(invalid);
         }
@@ -56,7 +66,7 @@ internal sealed class Entrance(LiveConfiguration live, KeyJudge judge, Readiness
     {
         var request = exchange.Http.Request;
         _ = version.Backends.TryFind(path, out var backend, out var forwarded);
-        var usage = version.Rules.Match(request.Method, path, query, backend?.Backend);
+        var usage = version.Rules.Match(exchange.Method, path, query, backend?.Backend);
         if (usage.IsNone)
         {
             return Deny(RefusalReason.NoMappingRule, "No mapping rule of the product matches this method and path.");
@@ -84,7 +94,7 @@ internal sealed class Entrance(LiveConfiguration live, KeyJudge judge, Readiness
 
         var claimed = (Identity.Claimed)identity;
         var question = claimed.Question with { Usage = usage.Deltas, Referrer = Referrer.Of(request.Headers) };
-        switch (await judge.JudgeAsync(question, cancel))
+        switch (await judge.JudgeAsync(question.Ticket is null ? question : ForTicket(question, path, request.Headers), cancel))
         {
             case Judgement.Admitted admitted:
                 asked.EditAnswer();
@@ -92,14 +102,15 @@ internal sealed class Entrance(LiveConfiguration live, KeyJudge judge, Readiness
                     new BackendRequest(
                         backend,
                         forwarded + found.Query,
-                        asked.Edit(EndToEndHeaders.Of(request, found.Headers, snapshot.SecretToken)),
+                        asked.Edit(EndToEndHeaders.Of(exchange, found, snapshot.SecretToken)),
                         snapshot.HostRewrite)
                     {
                         ConnectTimeout = asked.Patience.Connect,
                         AnswerTimeout = asked.Patience.Answer,
                     },
                     admitted.Application,
-                    claimed.Expires)
+                    claimed.Expires,
+                    found.Offer)
                 {
                     Connections = asked.Connections,
                 };
@@ -116,6 +127,10 @@ internal sealed class Entrance(LiveConfiguration live, KeyJudge judge, Readiness
         (Credential.Missing, { AppId: { } id, AppKey: { } key }) => new Credential.Application(id, key),
         _ => found,
     };
+
+    // What a ticket is bound to. An Origin that is longer than any is none that a ticket has.
+    private static AuthorizationRequest ForTicket(AuthorizationRequest question, string path, IHeaderDictionary headers) =>
+        question with { Path = path, Origin = headers.Origin is [{ Length: <= MaxOrigin } origin] ? origin : null };
 
     private static Admission.Denied Deny(RefusalReason reason, string detail) => new(new Refusal(reason, detail));
 }

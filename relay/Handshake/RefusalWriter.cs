@@ -11,7 +11,7 @@ using Serverless.Relay.Outcomes;
 namespace Serverless.Relay.Handshake;
 
 /// <summary>Answers a request that ends at the relay, and leaves the one line about it.</summary>
-internal sealed class RefusalWriter(RelayMetrics metrics, ILogger<RefusalWriter> log)
+internal sealed class RefusalWriter(RefusalCloser closer, RelayMetrics metrics, ILogger<RefusalWriter> log)
 {
     /// <summary>Name of this gateway in Proxy-Status (RFC 9209 §2).</summary>
     public const string ProxyName = "serverless-gateway";
@@ -21,7 +21,7 @@ internal sealed class RefusalWriter(RelayMetrics metrics, ILogger<RefusalWriter>
 
     /// <summary>
     /// Writes the refusal as a policy or the product words it, or else as problem+json. Programs find the code in Proxy-Status
-    /// either way.
+    /// either way; and pages in a Close, where the product tells them.
     /// </summary>
     public async Task WriteAsync(Exchange exchange, Refusal refusal)
     {
@@ -37,13 +37,18 @@ internal sealed class RefusalWriter(RelayMetrics metrics, ILogger<RefusalWriter>
         HandshakeLog.Refused(
             log,
             row.Level,
-            exchange.Http.Request.Method,
+            exchange.Method,
             exchange.Path,
             exchange.ProductName,
             exchange.EnvironmentName,
             exchange.Client,
             status,
             row.Code);
+        if (RefusalCloser.Serves(exchange))
+        {
+            await closer.CloseAsync(exchange, new CloseReason(row.Close, row.Code));
+            return;
+        }
 
         var body = own is null ? Problem(row, refusal.Detail) : Text(own);
         var response = exchange.Http.Response;
@@ -60,10 +65,20 @@ internal sealed class RefusalWriter(RelayMetrics metrics, ILogger<RefusalWriter>
         EndConnectionAfterUpgrade(exchange);
         if (refusal.Reason == RefusalReason.HandshakeVersion)
         {
-            // RFC 6455 §4.4 and RFC 9110 §15.5.22.
+            // RFC 6455 §4.4.
             response.Headers.SecWebSocketVersion = "13";
+        }
+
+        if (exchange.OwnsConnection && refusal.Reason == RefusalReason.HandshakeVersion)
+        {
+            // RFC 9110 §15.5.22.
             response.Headers.Upgrade = "websocket";
             response.Headers.Connection = "Upgrade, close";
+        }
+        else if (exchange.OwnsConnection && refusal.Reason == RefusalReason.Overloaded)
+        {
+            // Whoever is told to go elsewhere should not keep a place here.
+            response.Headers.Connection = "close";
         }
 
         await response.Body.WriteAsync(body, exchange.Http.RequestAborted);
@@ -100,11 +115,11 @@ internal sealed class RefusalWriter(RelayMetrics metrics, ILogger<RefusalWriter>
 
     /// <summary>
     /// A client whose handshake failed may have sent frames already; read as the next request they would be a
-    /// smuggled one.
+    /// smuggled one. In HTTP/2 they would be of a stream that has ended.
     /// </summary>
     public static void EndConnectionAfterUpgrade(Exchange exchange)
     {
-        if (exchange.IsUpgrade)
+        if (exchange.IsUpgrade && exchange.OwnsConnection)
         {
             exchange.Http.Response.Headers.Connection = "close";
         }

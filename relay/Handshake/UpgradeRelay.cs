@@ -1,7 +1,9 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Serverless.Relay.Authorization;
 using Serverless.Relay.Observability;
 using Serverless.Relay.Outcomes;
+using Serverless.Relay.Overload;
 using Serverless.Relay.Sessions;
 using Serverless.Relay.Sockets;
 using Serverless.Relay.Tunnel;
@@ -14,10 +16,29 @@ namespace Serverless.Relay.Handshake;
 /// backend has given one.
 /// </summary>
 internal sealed class UpgradeRelay(
-    UpstreamDialer dialer, OpenSessions sessions, ConnectionSlots slots, RelayMetrics metrics, ILogger<UpgradeRelay> log)
+    UpstreamDialer dialer,
+    OpenSessions sessions,
+    ConnectionSlots slots,
+    Occupancy occupancy,
+    RefusalCloser closer,
+    RelayMetrics metrics,
+    ILogger<UpgradeRelay> log)
 {
     /// <summary>Serves an admitted handshake to its end; a refusal when the client has to be told one.</summary>
     public async Task<Refusal?> ServeAsync(Exchange exchange, Admission.Granted granted, CancellationToken cancel)
+    {
+        occupancy.Enter();
+        try
+        {
+            return await OpenAsync(exchange, granted, cancel);
+        }
+        finally
+        {
+            occupancy.Leave();
+        }
+    }
+
+    private async Task<Refusal?> OpenAsync(Exchange exchange, Admission.Granted granted, CancellationToken cancel)
     {
         using var session = sessions.TryOpen(new SessionOwner(
             exchange.ProductName,
@@ -48,9 +69,13 @@ internal sealed class UpgradeRelay(
         switch (await dialer.OpenAsync(granted.Request, cancel))
         {
             case UpgradeAnswer.Opened opened:
-                var client = await AcceptAsync(exchange, opened);
+                var client = await AcceptAsync(exchange, granted.Offer, opened);
                 await RunAsync(exchange, granted, session, client, opened);
                 return null;
+            case UpgradeAnswer.Declined { Status: < 300 } opened when exchange.Connect is not null:
+                // What refuses an HTTP/1.1 handshake would open this one.
+                await opened.Body.DisposeAsync();
+                return new Refusal(RefusalReason.BackendHandshakeInvalid, "The backend did not open the WebSocket.");
             case UpgradeAnswer.Declined declined:
                 await DeclineAsync(exchange, declined, cancel);
                 return null;
@@ -61,22 +86,21 @@ internal sealed class UpgradeRelay(
         }
     }
 
-    private static async Task<Stream> AcceptAsync(Exchange exchange, UpgradeAnswer.Opened opened)
+    private static async Task<Stream> AcceptAsync(Exchange exchange, GatewayOffer offer, UpgradeAnswer.Opened opened)
     {
         try
         {
             var http = exchange.Http;
-            http.Response.StatusCode = StatusCodes.Status101SwitchingProtocols;
             Copy(opened.Headers, http.Response.Headers);
 
-            // RFC 9110 §8.6: a 1xx has no Content-Length, whatever the backend sent.
-            http.Response.ContentLength = null;
-            http.Response.Headers.Upgrade = "websocket";
+            if (offer.HasOwn && http.Response.Headers.SecWebSocketProtocol.Count == 0)
+            {
+                http.Response.Headers.SecWebSocketProtocol = GatewayOffer.Entry;
+            }
 
-            // A WebSocket may be silent, or slow, for as long as both ends like.
-            Unlimit(http.Features.Get<IHttpMinRequestBodyDataRateFeature>());
-            Unlimit(http.Features.Get<IHttpMinResponseDataRateFeature>());
-            var stream = await http.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
+            // RFC 9110 §8.6: neither a 1xx nor the answer to a CONNECT has a Content-Length, whatever the backend sent.
+            http.Response.ContentLength = null;
+            var stream = await ClientUpgrade.AcceptAsync(exchange);
             return await DetachAsync(http, opened.Connection) ?? stream;
         }
         catch
@@ -111,7 +135,21 @@ internal sealed class UpgradeRelay(
         LogClosed(session, result);
         if (result.Dropped)
         {
-            exchange.Http.Abort();
+            Drop(exchange.Http);
+        }
+    }
+
+    // In HTTP/2 the stream alone is reset, with the code that stands for a reset of TCP (RFC 8441 §5).
+    private static void Drop(HttpContext http)
+    {
+        const int cancel = 8;
+        if (http.Features.Get<IHttpResetFeature>() is { } stream)
+        {
+            stream.Reset(cancel);
+        }
+        else
+        {
+            http.Abort();
         }
     }
 
@@ -170,6 +208,13 @@ internal sealed class UpgradeRelay(
             log, exchange.ProductName, exchange.EnvironmentName, exchange.Path, exchange.Client, declined.Status);
 
         await using var body = declined.Body;
+        if (RefusalCloser.Serves(exchange))
+        {
+            var text = string.Create(CultureInfo.InvariantCulture, $"declined by the backend: {declined.Status}");
+            await closer.CloseAsync(exchange, new CloseReason(RefusalTable.DeclinedClose, text));
+            return;
+        }
+
         var http = exchange.Http;
         http.Response.StatusCode = declined.Status;
         http.Features.GetRequiredFeature<IHttpResponseFeature>().ReasonPhrase = declined.ReasonPhrase;
@@ -193,22 +238,6 @@ internal sealed class UpgradeRelay(
         foreach (var (name, value) in from)
         {
             to.Append(name, value);
-        }
-    }
-
-    private static void Unlimit(IHttpMinRequestBodyDataRateFeature? feature)
-    {
-        if (feature is not null)
-        {
-            feature.MinDataRate = null;
-        }
-    }
-
-    private static void Unlimit(IHttpMinResponseDataRateFeature? feature)
-    {
-        if (feature is not null)
-        {
-            feature.MinDataRate = null;
         }
     }
 }

@@ -9,6 +9,9 @@ internal enum RefusalReason
     /// <summary>The relay is stopping and takes nothing new.</summary>
     ShuttingDown,
 
+    /// <summary>The relay has as much to do as it can.</summary>
+    Overloaded,
+
     /// <summary>The target or the body is not one that a gateway can pass on without changing its meaning.</summary>
     RequestInvalid,
 
@@ -20,6 +23,9 @@ internal enum RefusalReason
 
     /// <summary>An Upgrade request that RFC 6455 §4.2.1 does not allow.</summary>
     HandshakeInvalid,
+
+    /// <summary>An extended CONNECT (RFC 8441) for something else than a WebSocket.</summary>
+    ProtocolNotSupported,
 
     /// <summary>A WebSocket version other than 13 (RFC 6455 §4.4).</summary>
     HandshakeVersion,
@@ -39,6 +45,9 @@ internal enum RefusalReason
     /// <summary>No credentials where the product looks for them (3scale: auth_missing).</summary>
     CredentialsMissing,
 
+    /// <summary>There are two different credentials, or subprotocols of the gateway that are none.</summary>
+    CredentialsMalformed,
+
     /// <summary>No application has this key (3scale: auth_failed, as the following).</summary>
     UserKeyInvalid,
 
@@ -56,6 +65,9 @@ internal enum RefusalReason
 
     /// <summary>The token is none, or none of the product's issuer for the product, or not valid now.</summary>
     TokenInvalid,
+
+    /// <summary>There is no such ticket, or it is used up, over, or not for this.</summary>
+    TicketInvalid,
 
     /// <summary>The application's referrer filters do not let this referrer pass.</summary>
     ReferrerNotAllowed,

@@ -71,6 +71,8 @@ internal sealed class FrameTunnel
             Task.Run(() => CarryAsync(_fromBackend, _fromClient, fromBackend)));
         await EndConnectionsAsync();
         StopTimer();
+        _fromClient.Flow.Settle();
+        _fromBackend.Flow.Settle();
 
         return new TunnelResult(
             _ending.End,
