@@ -39,7 +39,7 @@ internal sealed class Builtin
 
     public string Description => Schema.GetProperty("description").GetString()!;
 
-    /// <summary>When it acts: <c>handshake</c>, before the key is judged; <c>upstream</c>, <c>response</c>.</summary>
+    /// <summary>When it acts: <c>handshake</c>, before the key is judged; <c>upstream</c>, <c>response</c>, <c>tunnel</c>.</summary>
     public required IReadOnlyList<string> Phases { get; init; }
 
     public PolicyOrder Order { get; init; } = new([], []);

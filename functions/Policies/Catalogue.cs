@@ -15,10 +15,17 @@ internal static class Catalogue
     public const string Headers = "headers";
     public const string DefaultCredentials = "default_credentials";
     public const string UpstreamConnection = "upstream_connection";
+    public const string WebSocketConnections = "websocket_connections";
+    public const string WebSocketKeepalive = "websocket_keepalive";
+    public const string WebSocketLifetime = "websocket_lifetime";
+    public const string WebSocketMessageSize = "websocket_message_size";
+    public const string WebSocketRate = "websocket_rate";
+    public const string WebSocketSlowPeer = "websocket_slow_peer";
 
     private const string Handshake = "handshake";
     private const string Upstream = "upstream";
     private const string Response = "response";
+    private const string Tunnel = "tunnel";
 
     private static readonly FrozenDictionary<string, Builtin> Known = new Builtin[]
     {
@@ -36,6 +43,12 @@ internal static class Catalogue
         new(Origin) { Phases = [Handshake] },
         new(UpstreamConnection) { Phases = [Upstream] },
         new(WebSocket) { Phases = [Handshake] },
+        new(WebSocketConnections) { Phases = [Handshake] },
+        new(WebSocketKeepalive) { Phases = [Tunnel] },
+        new(WebSocketLifetime) { Phases = [Tunnel] },
+        new(WebSocketMessageSize) { Phases = [Tunnel] },
+        new(WebSocketRate) { Phases = [Tunnel], CheckFurther = CheckBuckets },
+        new(WebSocketSlowPeer) { Phases = [Tunnel] },
     }.ToFrozenDictionary(policy => policy.Name);
 
     /// <summary>What a policy is configured with that is configured with nothing.</summary>
@@ -78,6 +91,21 @@ internal static class Catalogue
         if (!isKey && !configuration.TryGetProperty("app_id", out _))
         {
             errors.Required(Errors.Append(at, "app_id"));
+        }
+    }
+
+    // A bucket that is never filled is none.
+    private static void CheckBuckets(JsonElement configuration, string at, Errors errors)
+    {
+        foreach (var side in configuration.EnumerateObject().Where(member => member.Value.ValueKind == JsonValueKind.Object))
+        {
+            foreach (var (burst, rate) in new[] { ("message_burst", "messages_per_second"), ("byte_burst", "bytes_per_second") })
+            {
+                if (side.Value.TryGetProperty(burst, out _) && !side.Value.TryGetProperty(rate, out _))
+                {
+                    errors.Add(Errors.Append(Errors.Append(at, side.Name), burst), "not_used", $"It needs {rate} beside it.");
+                }
+            }
         }
     }
 

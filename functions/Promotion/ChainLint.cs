@@ -83,7 +83,8 @@ internal static class ChainLint
                         "contradicts_credentials",
                         "The product takes other credentials than these, so they would never be used: set the auth_type to fit, or remove the policy."),
                 ];
-            case Catalogue.Headers or Catalogue.UpstreamConnection when !Configures(policy):
+            case Catalogue.Headers or Catalogue.UpstreamConnection or Catalogue.WebSocketKeepalive or Catalogue.WebSocketLifetime
+                or Catalogue.WebSocketMessageSize or Catalogue.WebSocketRate when !Configures(policy):
                 return [Finding.Warning(policy.At + "/configuration", "ineffective", $"'{policy.Name}' is configured to do nothing.")];
             default:
                 return [];
@@ -96,5 +97,5 @@ internal static class ChainLint
             : CredentialMode.AppId;
 
     private static bool Configures(PlacedPolicy policy) => policy.Configuration.EnumerateObject()
-        .Any(member => member.Value.ValueKind != JsonValueKind.Array || member.Value.GetArrayLength() > 0);
+        .Any(member => member.Name != "dry_run" && (member.Value.ValueKind != JsonValueKind.Array || member.Value.GetArrayLength() > 0));
 }

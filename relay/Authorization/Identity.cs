@@ -12,7 +12,8 @@ internal abstract record Identity
 
     /// <summary>Somebody the functions can be asked about.</summary>
     /// <param name="Question">The question, as yet without usage and referrer.</param>
-    internal sealed record Claimed(AuthorizationRequest Question) : Identity;
+    /// <param name="Expires">When that ends by itself, as a token does; null never.</param>
+    internal sealed record Claimed(AuthorizationRequest Question, DateTimeOffset? Expires = null) : Identity;
 
     /// <summary>Nobody, whatever the functions would say.</summary>
     internal sealed record Refused(Refusal Refusal) : Identity;
@@ -49,7 +50,8 @@ internal abstract record Identity
             case Credential.Token(var token) when tokens is not null:
                 return await tokens.VerifyAsync(token, cancel) switch
                 {
-                    TokenVerdict.Verified(var client) => new Claimed(new AuthorizationRequest { Product = product, ClientId = client }),
+                    TokenVerdict.Verified(var client, var expires) =>
+                        new Claimed(new AuthorizationRequest { Product = product, ClientId = client }, expires),
                     TokenVerdict.Refused(var refusal) => new Refused(refusal),
                     var other => throw new InvalidOperationException($"A token cannot be {other.GetType().Name}."),
                 };

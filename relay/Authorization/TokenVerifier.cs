@@ -140,7 +140,7 @@ internal sealed class TokenVerifier(
         return string.IsNullOrEmpty(client)
             ? Refuse($"The token names no client in its claim '{settings.ClientIdClaim}'.")
             : Credential.IsSound(client)
-                ? new TokenVerdict.Verified(client)
+                ? new TokenVerdict.Verified(client, new DateTimeOffset(token.ValidTo, TimeSpan.Zero) + options.Value.ClockSkew)
                 : new TokenVerdict.Refused(new Refusal(
                     RefusalReason.ApplicationNotFound, "No application of the product has the identifier that the token names."));
     }

@@ -3,19 +3,28 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace Serverless.Relay.Handshake;
 
-/// <summary>Gives a client its 101.</summary>
+/// <summary>Gives a client its 101, or what stands for it in HTTP/2.</summary>
 internal static class ClientUpgrade
 {
-    /// <summary>Switches to what follows the 101, with the response's headers in it.</summary>
-    public static Task<Stream> AcceptAsync(HttpContext http)
+    /// <summary>Switches to what follows it, with the response's headers in it.</summary>
+    public static async ValueTask<Stream> AcceptAsync(Exchange exchange)
     {
-        http.Response.StatusCode = StatusCodes.Status101SwitchingProtocols;
-        http.Response.Headers.Upgrade = "websocket";
+        var http = exchange.Http;
 
         // A WebSocket may be silent, or slow, for as long as both ends like.
         Unlimit(http.Features.Get<IHttpMinRequestBodyDataRateFeature>());
         Unlimit(http.Features.Get<IHttpMinResponseDataRateFeature>());
-        return http.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
+        if (exchange.Connect is { } connect)
+        {
+            // It answers the relay's key, of which the client knows nothing.
+            http.Response.Headers.Remove("Sec-WebSocket-Accept");
+            http.Response.StatusCode = StatusCodes.Status200OK;
+            return await connect.AcceptAsync();
+        }
+
+        http.Response.StatusCode = StatusCodes.Status101SwitchingProtocols;
+        http.Response.Headers.Upgrade = "websocket";
+        return await http.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
     }
 
     private static void Unlimit(IHttpMinRequestBodyDataRateFeature? feature)

@@ -4,6 +4,7 @@ using Serverless.Relay.Authorization;
 using Serverless.Relay.Configuration;
 using Serverless.Relay.Observability;
 using Serverless.Relay.Outcomes;
+using Serverless.Relay.Overload;
 using Serverless.Relay.Policies;
 using Serverless.Relay.Routing;
 using Serverless.Relay.Upstream;
@@ -14,7 +15,7 @@ namespace Serverless.Relay.Handshake;
 /// Everything that is decided about a request before a backend hears of it: handshake, product, metrics, policies,
 /// backend, and last the key, because that is what counts as use.
 /// </summary>
-internal sealed class Entrance(LiveConfiguration live, KeyJudge judge, Readiness readiness)
+internal sealed class Entrance(LiveConfiguration live, KeyJudge judge, Readiness readiness, OverloadWatch overload)
 {
     private const int MaxOrigin = 512;
 
@@ -29,6 +30,12 @@ internal sealed class Entrance(LiveConfiguration live, KeyJudge judge, Readiness
             return Deny(RefusalReason.ShuttingDown, "This gateway is stopping; try again, another one will answer.");
         }
 
+        if (overload.IsOverloaded)
+        {
+            return new Admission.Denied(new Refusal(
+                RefusalReason.Overloaded, "This gateway has no room at the moment; another one may.", overload.RetryAfter));
+        }
+
         if (live.Routes is not { } routes)
         {
             return Deny(RefusalReason.ConfigurationUnavailable, "This gateway does not know yet what to serve.");
@@ -40,7 +47,7 @@ internal sealed class Entrance(LiveConfiguration live, KeyJudge judge, Readiness
         }
 
         exchange.Path = target.Path;
-        if (exchange.IsUpgrade && HandshakeCheck.Check(request) is { } invalid)
+        if (exchange.IsUpgrade && HandshakeCheck.Check(exchange) is { } invalid)
         {
             return new Admission.Denied(invalid);
         }
@@ -59,7 +66,7 @@ internal sealed class Entrance(LiveConfiguration live, KeyJudge judge, Readiness
     {
         var request = exchange.Http.Request;
         _ = version.Backends.TryFind(path, out var backend, out var forwarded);
-        var usage = version.Rules.Match(request.Method, path, query, backend?.Backend);
+        var usage = version.Rules.Match(exchange.Method, path, query, backend?.Backend);
         if (usage.IsNone)
         {
             return Deny(RefusalReason.NoMappingRule, "No mapping rule of the product matches this method and path.");
@@ -85,7 +92,8 @@ internal sealed class Entrance(LiveConfiguration live, KeyJudge judge, Readiness
             return new Admission.Denied(nobody.Refusal);
         }
 
-        var question = ((Identity.Claimed)identity).Question with { Usage = usage.Deltas, Referrer = Referrer.Of(request.Headers) };
+        var claimed = (Identity.Claimed)identity;
+        var question = claimed.Question with { Usage = usage.Deltas, Referrer = Referrer.Of(request.Headers) };
         switch (await judge.JudgeAsync(question.Ticket is null ? question : ForTicket(question, path, request.Headers), cancel))
         {
             case Judgement.Admitted admitted:
@@ -94,14 +102,18 @@ internal sealed class Entrance(LiveConfiguration live, KeyJudge judge, Readiness
                     new BackendRequest(
                         backend,
                         forwarded + found.Query,
-                        asked.Edit(EndToEndHeaders.Of(request, found, snapshot.SecretToken)),
+                        asked.Edit(EndToEndHeaders.Of(exchange, found, snapshot.SecretToken)),
                         snapshot.HostRewrite)
                     {
                         ConnectTimeout = asked.Patience.Connect,
                         AnswerTimeout = asked.Patience.Answer,
                     },
                     admitted.Application,
-                    found.Offer);
+                    claimed.Expires,
+                    found.Offer)
+                {
+                    Connections = asked.Connections,
+                };
             case Judgement.Refused refused:
                 return new Admission.Denied(refused.Refusal);
             case var other:

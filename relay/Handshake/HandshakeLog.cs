@@ -1,3 +1,5 @@
+using Serverless.Relay.Sessions;
+
 namespace Serverless.Relay.Handshake;
 
 /// <summary>
@@ -15,30 +17,50 @@ internal static partial class HandshakeLog
     [LoggerMessage(
         1001,
         LogLevel.Information,
-        "Opened {Path} product={Product} environment={Environment} application={Application} backend={Backend} client={Client}",
+        "Opened {Path} product={Product} environment={Environment} application={Application} backend={Backend} "
+            + "client={Client} session={Session} protocol={Protocol} extensions=\"{Extensions}\"",
         EventName = "Opened")]
     public static partial void Opened(
-        ILogger log, string product, string environment, string path, string application, string backend, string client);
-
-    [LoggerMessage(
-        1002,
-        LogLevel.Information,
-        "Closed {Path} product={Product} environment={Environment} application={Application} end={End} code={Code} "
-            + "seconds={Seconds:0.000} messages_in={MessagesIn} bytes_in={BytesIn} messages_out={MessagesOut} bytes_out={BytesOut}",
-        EventName = "Closed")]
-    public static partial void Closed(
         ILogger log,
+        SessionId session,
         string product,
         string environment,
         string path,
         string application,
+        string backend,
+        string client,
+        string protocol,
+        string extensions);
+
+    [LoggerMessage(
+        1002,
+        LogLevel.Information,
+        "Closed {Path} product={Product} environment={Environment} application={Application} backend={Backend} "
+            + "client={Client} session={Session} end={End} actor={Actor} code={Code} seconds={Seconds:0.000} messages_in={MessagesIn} bytes_in={BytesIn} "
+            + "messages_out={MessagesOut} bytes_out={BytesOut} since_messages_in={SinceMessagesIn} since_bytes_in={SinceBytesIn} "
+            + "since_messages_out={SinceMessagesOut} since_bytes_out={SinceBytesOut}",
+        EventName = "Closed")]
+    public static partial void Closed(
+        ILogger log,
+        SessionId session,
+        string product,
+        string environment,
+        string path,
+        string? application,
+        string backend,
+        string client,
         string end,
+        string actor,
         int code,
         double seconds,
         long messagesIn,
         long bytesIn,
         long messagesOut,
-        long bytesOut);
+        long bytesOut,
+        long sinceMessagesIn,
+        long sinceBytesIn,
+        long sinceMessagesOut,
+        long sinceBytesOut);
 
     [LoggerMessage(
         1003,

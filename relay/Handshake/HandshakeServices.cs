@@ -20,6 +20,7 @@ internal static class HandshakeServices
         services.AddOptions<HostOptions>().Configure<IOptions<SessionsOptions>>(
             (host, sessions) => host.ShutdownTimeout = sessions.Value.DrainTimeout + TimeSpan.FromSeconds(5));
         return services
+            .AddSingleton<TrustedHops>()
             .AddSingleton<Entrance>()
             .AddSingleton<UpgradeRelay>()
             .AddSingleton<RefusalCloser>()
@@ -34,7 +35,13 @@ internal static class HandshakeServices
         // All settings at once: what is built next would stop at the first bad one that it needs.
         relay.Services.GetRequiredService<IStartupValidator>().Validate();
         var management = relay.Services.GetRequiredService<ManagementEndpoints>();
-        relay.MapWhen(ManagementConnection.Carries, port => port.Run(management.AnswerAsync));
+        var operators = relay.Services.GetRequiredService<OperatorEndpoints>();
+        relay.MapWhen(ManagementConnection.Carries, port =>
+        {
+            port.Map("/sessions", sessions => sessions.Run(operators.AnswerSessionsAsync));
+            port.Map("/drain", drain => drain.Run(operators.AnswerDrainAsync));
+            port.Run(management.AnswerAsync);
+        });
         relay.Run(relay.Services.GetRequiredService<Gateway>().AnswerAsync);
         return relay;
     }

@@ -22,7 +22,7 @@ internal sealed class RefusalCloser(IOptions<TunnelOptions> options, TimeProvide
         return exchange.Product is { Version.Snapshot.CloseRefusals: true }
             && exchange.IsUpgrade
             && request.Headers.Origin is [{ Length: > 0 }]
-            && HandshakeCheck.Check(request) is null
+            && HandshakeCheck.Check(exchange) is null
             && !exchange.Http.Response.HasStarted;
     }
 
@@ -31,13 +31,17 @@ internal sealed class RefusalCloser(IOptions<TunnelOptions> options, TimeProvide
     {
         var http = exchange.Http;
         var headers = http.Response.Headers;
-        headers.SecWebSocketAccept = UpgradeProof.Accept(http.Request.Headers.SecWebSocketKey.ToString());
+        if (exchange.Connect is null)
+        {
+            headers.SecWebSocketAccept = UpgradeProof.Accept(http.Request.Headers.SecWebSocketKey.ToString());
+        }
+
         if (SubprotocolCredential.Harmless(http.Request.Headers.SecWebSocketProtocol) is { } offered)
         {
             headers.SecWebSocketProtocol = offered;
         }
 
-        await using var client = await ClientUpgrade.AcceptAsync(http);
+        await using var client = await ClientUpgrade.AcceptAsync(exchange);
         using var late = new CancellationTokenSource(options.Value.CloseTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, http.RequestAborted);
         try

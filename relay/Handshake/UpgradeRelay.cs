@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Serverless.Relay.Authorization;
 using Serverless.Relay.Observability;
 using Serverless.Relay.Outcomes;
+using Serverless.Relay.Overload;
 using Serverless.Relay.Sessions;
 using Serverless.Relay.Tunnel;
 using Serverless.Relay.Upstream;
@@ -14,24 +15,66 @@ namespace Serverless.Relay.Handshake;
 /// backend has given one.
 /// </summary>
 internal sealed class UpgradeRelay(
-    UpstreamDialer dialer, OpenSessions sessions, RefusalCloser closer, RelayMetrics metrics, ILogger<UpgradeRelay> log)
+    UpstreamDialer dialer,
+    OpenSessions sessions,
+    ConnectionSlots slots,
+    Occupancy occupancy,
+    RefusalCloser closer,
+    RelayMetrics metrics,
+    ILogger<UpgradeRelay> log)
 {
     /// <summary>Serves an admitted handshake to its end; a refusal when the client has to be told one.</summary>
     public async Task<Refusal?> ServeAsync(Exchange exchange, Admission.Granted granted, CancellationToken cancel)
     {
-        using var session = sessions.TryOpen(
-            new SessionOwner(exchange.ProductName, exchange.EnvironmentName, granted.Application));
+        occupancy.Enter();
+        try
+        {
+            return await OpenAsync(exchange, granted, cancel);
+        }
+        finally
+        {
+            occupancy.Leave();
+        }
+    }
+
+    private async Task<Refusal?> OpenAsync(Exchange exchange, Admission.Granted granted, CancellationToken cancel)
+    {
+        using var session = sessions.TryOpen(new SessionOwner(
+            exchange.ProductName,
+            exchange.EnvironmentName,
+            granted.Application,
+            granted.Request.Usage.Backend,
+            exchange.Client,
+            exchange.Path));
         if (session is null)
         {
             return new Refusal(RefusalReason.ShuttingDown, "This gateway is stopping; try again, another one will answer.");
+        }
+
+        var limits = granted.Connections;
+        using var slot = slots.TryTake(exchange.ProductName, granted.Application, limits.Most);
+        if (slot is null)
+        {
+            metrics.LimitReached("connections", "refused");
+            return new Refusal(
+                RefusalReason.TooManyConnections, $"The application has {limits.Most} connections open, and may have no more.");
+        }
+
+        if (slot.Number > limits.Trial)
+        {
+            metrics.LimitReached("connections", "dry_run");
         }
 
         switch (await dialer.OpenAsync(granted.Request, cancel))
         {
             case UpgradeAnswer.Opened opened:
                 var client = await AcceptAsync(exchange, granted.Offer, opened);
-                await RunAsync(exchange, granted, session, client, opened.Connection);
+                await RunAsync(exchange, granted, session, client, opened);
                 return null;
+            case UpgradeAnswer.Declined { Status: < 300 } opened when exchange.Connect is not null:
+                // What refuses an HTTP/1.1 handshake would open this one.
+                await opened.Body.DisposeAsync();
+                return new Refusal(RefusalReason.BackendHandshakeInvalid, "The backend did not open the WebSocket.");
             case UpgradeAnswer.Declined declined:
                 await DeclineAsync(exchange, declined, cancel);
                 return null;
@@ -48,15 +91,14 @@ internal sealed class UpgradeRelay(
         {
             var http = exchange.Http;
             Copy(opened.Headers, http.Response.Headers);
-
             if (offer.HasOwn && http.Response.Headers.SecWebSocketProtocol.Count == 0)
             {
                 http.Response.Headers.SecWebSocketProtocol = GatewayOffer.Entry;
             }
 
-            // RFC 9110 §8.6: a 1xx has no Content-Length, whatever the backend sent.
+            // RFC 9110 §8.6: neither a 1xx nor the answer to a CONNECT has a Content-Length, whatever the backend sent.
             http.Response.ContentLength = null;
-            return await ClientUpgrade.AcceptAsync(http);
+            return await ClientUpgrade.AcceptAsync(exchange);
         }
         catch
         {
@@ -66,43 +108,91 @@ internal sealed class UpgradeRelay(
         }
     }
 
-    private async Task RunAsync(Exchange exchange, Admission.Granted granted, Session session, Stream client, Stream backend)
+    private async Task RunAsync(
+        Exchange exchange, Admission.Granted granted, Session session, Stream client, UpgradeAnswer.Opened opened)
     {
         metrics.Answered(upgrade: true, "opened");
-        HandshakeLog.Opened(
-            log, exchange.ProductName, exchange.EnvironmentName, exchange.Path, granted.Application, granted.Request.Usage.Backend, exchange.Client);
-
-        metrics.TunnelOpened();
-        var result = await session.RunAsync(client, backend);
-        var end = result.End.Row().Tag;
-        metrics.TunnelClosed(end, result.Duration);
-        metrics.Carried("from_client", result.FromClient.Messages, result.FromClient.Bytes);
-        metrics.Carried("from_backend", result.FromBackend.Messages, result.FromBackend.Bytes);
-        LogClosed(exchange, granted, result, end);
+        metrics.HandshakeTook("opened", exchange.Elapsed);
+        LogOpened(exchange, session);
+        var terms = new TunnelTerms
+        {
+            Rules = exchange.Product!.Version.Policies.TunnelRules,
+            AllowedRsv = NegotiatedExtensions.AllowedRsv(opened.Headers),
+            Expires = granted.Expires,
+        };
+        var result = await session.RunAsync(client, opened.Connection, terms);
+        LogClosed(session, result);
         if (result.Dropped)
         {
-            exchange.Http.Abort();
+            Drop(exchange.Http);
         }
     }
 
-    private void LogClosed(Exchange exchange, Admission.Granted granted, TunnelResult result, string end) =>
+    // In HTTP/2 the stream alone is reset, with the code that stands for a reset of TCP (RFC 8441 §5).
+    private static void Drop(HttpContext http)
+    {
+        const int cancel = 8;
+        if (http.Features.Get<IHttpResetFeature>() is { } stream)
+        {
+            stream.Reset(cancel);
+        }
+        else
+        {
+            http.Abort();
+        }
+    }
+
+    private void LogOpened(Exchange exchange, Session session)
+    {
+        var owner = session.Owner;
+        var headers = exchange.Http.Response.Headers;
+        HandshakeLog.Opened(
+            log,
+            session.Id,
+            owner.Product,
+            owner.Environment,
+            owner.Path,
+            owner.Application ?? "-",
+            owner.Backend,
+            owner.Client,
+            Shortened(headers.SecWebSocketProtocol.ToString()),
+            Shortened(headers.SecWebSocketExtensions.ToString()));
+
+        // What was agreed on is short. A backend may say more, and a line stays a line.
+        static string Shortened(string value) => value.Length == 0 ? "-" : value.Length <= 200 ? value : value[..200];
+    }
+
+    private void LogClosed(Session session, TunnelResult result)
+    {
+        var (owner, row) = (session.Owner, result.End.Row());
+        var (total, since) = session.TakeRecord();
         HandshakeLog.Closed(
             log,
-            exchange.ProductName,
-            exchange.EnvironmentName,
-            exchange.Path,
-            granted.Application,
-            end,
+            session.Id,
+            owner.Product,
+            owner.Environment,
+            owner.Path,
+            owner.Application,
+            owner.Backend,
+            owner.Client,
+            row.Tag,
+            row.Actor.Tag(),
             result.CloseCode ?? 0,
             result.Duration.TotalSeconds,
-            result.FromClient.Messages,
-            result.FromClient.Bytes,
-            result.FromBackend.Messages,
-            result.FromBackend.Bytes);
+            total.MessagesIn,
+            total.BytesIn,
+            total.MessagesOut,
+            total.BytesOut,
+            since.MessagesIn,
+            since.BytesIn,
+            since.MessagesOut,
+            since.BytesOut);
+    }
 
     private async Task DeclineAsync(Exchange exchange, UpgradeAnswer.Declined declined, CancellationToken cancel)
     {
         metrics.Answered(upgrade: true, "declined");
+        metrics.HandshakeTook("declined", exchange.Elapsed);
         HandshakeLog.Declined(
             log, exchange.ProductName, exchange.EnvironmentName, exchange.Path, exchange.Client, declined.Status);
 

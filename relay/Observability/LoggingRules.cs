@@ -19,6 +19,9 @@ internal static class LoggingRules
         // Both write request targets, and a request target may hold a key.
         logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel.BadRequests", LogLevel.None);
+
+        // The host has chosen its own formatter after reading this section; what an operator has set comes last.
+        logging.Services.AddOptions<ConsoleLoggerOptions>().BindConfiguration("Logging:Console");
         logging.Services.Configure<SimpleConsoleFormatterOptions>(options => options.SingleLine = true);
         return logging;
     }

@@ -6,7 +6,7 @@ namespace Serverless.Relay.Observability;
 /// What the management port answers: <c>/live</c> (the process runs), <c>/ready</c> (send it clients, or why not),
 /// <c>/metrics</c>.
 /// </summary>
-internal sealed class ManagementEndpoints(Readiness readiness, PrometheusExposition metrics)
+internal sealed class ManagementEndpoints(Readiness readiness, RelayMetrics metrics, PrometheusExposition exposition)
 {
     /// <summary>Answers a request that came in on the management port.</summary>
     public Task AnswerAsync(HttpContext http)
@@ -21,15 +21,17 @@ internal sealed class ManagementEndpoints(Readiness readiness, PrometheusExposit
         {
             "/live" => WriteAsync(http, StatusCodes.Status200OK, "application/json", """{"status":"live"}"""),
             "/ready" when readiness.NotReadyBecause is { } reason => WriteAsync(
-                http,
-                StatusCodes.Status503ServiceUnavailable,
-                "application/json",
-                $$"""{"status":"not_ready","reason":"{{JsonEncodedText.Encode(reason)}}"}"""),
+                http, StatusCodes.Status503ServiceUnavailable, "application/json", NotReady(reason)),
             "/ready" => WriteAsync(http, StatusCodes.Status200OK, "application/json", """{"status":"ready"}"""),
-            "/metrics" => WriteAsync(http, StatusCodes.Status200OK, PrometheusExposition.MediaType, metrics.Write()),
+            "/metrics" => WriteAsync(http, StatusCodes.Status200OK, PrometheusExposition.MediaType, exposition.Write()),
             _ => WriteAsync(http, StatusCodes.Status404NotFound, "text/plain", ""),
         };
     }
+
+    // Who stops a relay wants to know how far it is.
+    private string NotReady(string reason) => readiness.Draining
+        ? $$"""{"status":"not_ready","reason":"{{JsonEncodedText.Encode(reason)}}","open":{{metrics.OpenTunnels}}}"""
+        : $$"""{"status":"not_ready","reason":"{{JsonEncodedText.Encode(reason)}}"}""";
 
     private static Task WriteAsync(HttpContext http, int status, string mediaType, string body)
     {

@@ -66,6 +66,9 @@ internal enum TunnelEnd
     /// <summary>An operator has drained the product or the backend.</summary>
     Drained,
 
+    /// <summary>An operator has closed this one tunnel.</summary>
+    ClosedByOperator,
+
     /// <summary>The application's key has been deleted, or the application suspended or deleted.</summary>
     KeyRevoked,
 

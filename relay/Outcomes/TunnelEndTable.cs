@@ -28,6 +28,7 @@ internal static class TunnelEndTable
         Same(TunnelEnd.ClientTooSlow, TunnelActor.Client, "client_too_slow", 1008, 1001, "client too slow"),
         Same(TunnelEnd.BackendTooSlow, TunnelActor.Backend, "backend_too_slow", 1011, 1008, "backend too slow"),
         Same(TunnelEnd.Drained, TunnelActor.Operator, "drained", 1012, 1001, "drained by an operator"),
+        Same(TunnelEnd.ClosedByOperator, TunnelActor.Operator, "closed_by_operator", 1008, 1001, "closed by an operator"),
         Same(TunnelEnd.KeyRevoked, TunnelActor.Operator, "key_revoked", 1008, 1001, "key revoked"),
         Same(TunnelEnd.Overloaded, TunnelActor.Gateway, "overloaded", 1013, 1001, "gateway is overloaded"),
         Same(TunnelEnd.ShuttingDown, TunnelActor.Gateway, "shutting_down", 1001, 1001, "gateway is shutting down"),
@@ -36,6 +37,17 @@ internal static class TunnelEndTable
 
     /// <summary>The row of an end; there is one for each.</summary>
     public static TunnelEndRow Row(this TunnelEnd end) => Rows[end];
+
+    /// <summary>Value of the metric tag <c>actor</c>, and what the access log says.</summary>
+    public static string Tag(this TunnelActor actor) => actor switch
+    {
+        TunnelActor.Client => "client",
+        TunnelActor.Backend => "backend",
+        TunnelActor.Operator => "operator",
+        TunnelActor.Plan => "plan",
+        TunnelActor.Gateway => "gateway",
+        _ => "none",
+    };
 
     private static TunnelEndRow Row(TunnelEnd end, TunnelActor actor, string tag, CloseReason? toClient, CloseReason? toBackend) =>
         new(end, actor, toClient, toBackend, LogLevel.Debug, tag);

@@ -10,7 +10,7 @@ internal sealed class HandshakeRequest(HttpRequest http, bool isUpgrade)
     /// <summary>The client's request, as it came: credentials are still in it.</summary>
     public HttpRequest Http { get; } = http;
 
-    /// <summary>The address that its connection comes from; null when it has none.</summary>
+    /// <summary>The address that it comes from, trusted proxies left out; null when it has none.</summary>
     public IPAddress? Client => Http.HttpContext.Connection.RemoteIpAddress;
 
     /// <summary>Whether it asks for a WebSocket.</summary>
@@ -24,6 +24,9 @@ internal sealed class HandshakeRequest(HttpRequest http, bool isUpgrade)
 
     /// <summary>How long its backend may take.</summary>
     public Patience Patience { get; private set; }
+
+    /// <summary>How many WebSockets its application may have open.</summary>
+    public ConnectionLimits Connections { get; private set; }
 
     /// <summary>Changes of the headers that its backend gets, in order.</summary>
     public List<HeaderEdit> ToBackend { get; } = [];
@@ -57,6 +60,9 @@ internal sealed class HandshakeRequest(HttpRequest http, bool isUpgrade)
 
     /// <summary>Offers credentials.</summary>
     public void Offer(OfferedCredentials credentials) => Credentials = credentials;
+
+    /// <summary>Limits how many WebSockets its application may have open.</summary>
+    public void Limit(ConnectionLimits limits) => Connections = Connections.And(limits);
 
     /// <summary>Sets how long its backend may take.</summary>
     public void Wait(Patience patience) => Patience = patience;

@@ -14,5 +14,11 @@ internal static class PoliciesServices
             .AddSingleton<IPolicyFactory, HeadersPolicy.Factory>()
             .AddSingleton<IPolicyFactory, DefaultCredentialsPolicy.Factory>()
             .AddSingleton<IPolicyFactory, UpstreamConnectionPolicy.Factory>()
+            .AddSingleton<IPolicyFactory, WebSocketConnectionsPolicy.Factory>()
+            .AddSingleton<IPolicyFactory, WebSocketKeepalivePolicy.Factory>()
+            .AddSingleton<IPolicyFactory, WebSocketLifetimePolicy.Factory>()
+            .AddSingleton<IPolicyFactory, WebSocketMessageSizePolicy.Factory>()
+            .AddSingleton<IPolicyFactory, WebSocketRatePolicy.Factory>()
+            .AddSingleton<IPolicyFactory, WebSocketSlowPeerPolicy.Factory>()
             .AddSingleton<PolicyCatalogue>();
 }

@@ -40,4 +40,10 @@ internal static class PolicySettings
 [JsonSerializable(typeof(HeadersPolicy.Settings), TypeInfoPropertyName = "Headers")]
 [JsonSerializable(typeof(DefaultCredentialsPolicy.Settings), TypeInfoPropertyName = "DefaultCredentials")]
 [JsonSerializable(typeof(UpstreamConnectionPolicy.Settings), TypeInfoPropertyName = "UpstreamConnection")]
+[JsonSerializable(typeof(WebSocketConnectionsPolicy.Settings), TypeInfoPropertyName = "WebSocketConnections")]
+[JsonSerializable(typeof(WebSocketKeepalivePolicy.Settings), TypeInfoPropertyName = "WebSocketKeepalive")]
+[JsonSerializable(typeof(WebSocketLifetimePolicy.Settings), TypeInfoPropertyName = "WebSocketLifetime")]
+[JsonSerializable(typeof(WebSocketMessageSizePolicy.Settings), TypeInfoPropertyName = "WebSocketMessageSize")]
+[JsonSerializable(typeof(WebSocketRatePolicy.Settings), TypeInfoPropertyName = "WebSocketRate")]
+[JsonSerializable(typeof(WebSocketSlowPeerPolicy.Settings), TypeInfoPropertyName = "WebSocketSlowPeer")]
 internal sealed partial class PolicyJson : JsonSerializerContext;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
+using Serverless.Relay.Observability;
 using Serverless.Relay.Outcomes;
 using Serverless.Relay.Tunnel;
 
@@ -7,86 +8,109 @@ namespace Serverless.Relay.Sessions;
 
 /// <summary>Every session of this relay, from its handshake to its end.</summary>
 internal sealed class OpenSessions(
-    IOptions<TunnelOptions> tunnelOptions,
-    IOptions<SessionsOptions> options,
-    TimeProvider time,
-    ILogger<OpenSessions> log)
+    IOptions<TunnelOptions> tunnelOptions, RelayMetrics metrics, TimeProvider time, ILogger<OpenSessions> log)
 {
-    private readonly ConcurrentDictionary<Session, bool> _sessions = new();
+    /// <summary>Sessions lie in so many slices, each looked at in its part of a second.</summary>
+    public const int Slices = 8;
+
+    private readonly ConcurrentDictionary<SessionId, Session>[] _slices =
+        [.. Enumerable.Range(0, Slices).Select(_ => new ConcurrentDictionary<SessionId, Session>())];
+
     private readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private volatile bool _draining;
+    private int _held;
+    private bool _draining;
 
     /// <summary>The relay is stopping: no session is opened any more.</summary>
-    public bool IsDraining => _draining;
+    public bool IsDraining => Volatile.Read(ref _draining);
 
     /// <summary>Sessions whose frames pass, handshakes not included.</summary>
-    public int Count => _sessions.Count(entry => entry.Key.IsOpen);
+    public int Count => All.Count(session => session.IsOpen);
+
+    /// <summary>Sessions and handshakes under way.</summary>
+    public int Held => Volatile.Read(ref _held);
+
+    /// <summary>Done when the relay is stopping and nothing is held any more.</summary>
+    public Task Emptied => _empty.Task;
+
+    /// <summary>All of them, handshakes under way included, without a lock: what comes or goes meanwhile may be missed.</summary>
+    public IEnumerable<Session> All => Enumerable.Range(0, Slices).SelectMany(Slice);
+
+    internal DateTimeOffset Now => time.GetUtcNow();
 
     /// <summary>Takes a place; null when the relay is stopping. To be called before the backend is dialled.</summary>
     public Session? TryOpen(SessionOwner owner)
     {
-        var session = new Session(this, owner, time.GetUtcNow());
-        _sessions[session] = true;
+        var series = metrics.Tunnels(owner.Product, owner.Environment);
+        Interlocked.Increment(ref _held);
+        Session session;
+        do
+        {
+            session = new Session(this, SessionId.Next(), owner, series);
+        }
+        while (!SliceOf(session.Id).TryAdd(session.Id, session));
 
         // Looked at after the session is listed: a drain that begins in between either sees it or is seen here.
-        if (_draining)
+        if (IsDraining)
         {
-            Remove(session);
+            session.Dispose();
             return null;
         }
 
         return session;
     }
 
-    /// <summary>
-    /// Refuses new sessions, ends all with <see cref="TunnelEnd.ShuttingDown"/>, waits for them as long as
-    /// <see cref="SessionsOptions.DrainTimeout"/> or <paramref name="hurry"/> allows, and drops the rest.
-    /// </summary>
-    public async Task DrainAsync(CancellationToken hurry)
-    {
-        _draining = true;
-        var count = _sessions.Count;
-        SessionsLog.Draining(log, count, options.Value.DrainTimeout);
-        foreach (var session in _sessions.Keys)
-        {
-            session.RequestEnd(TunnelEnd.ShuttingDown);
-        }
+    /// <summary>The session of this name, or null.</summary>
+    public Session? Find(SessionId id) => SliceOf(id).GetValueOrDefault(id);
 
-        SignalIfEmpty();
-        try
+    /// <summary>The sessions of one slice.</summary>
+    public IEnumerable<Session> Slice(int slice)
+    {
+        foreach (var (_, session) in _slices[slice])
         {
-            await _empty.Task.WaitAsync(options.Value.DrainTimeout, time, hurry);
-            SessionsLog.Drained(log, count);
-        }
-        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
-        {
-            SessionsLog.Dropping(log, _sessions.Count);
-            foreach (var session in _sessions.Keys)
-            {
-                session.Drop(TunnelEnd.ShuttingDown);
-            }
+            yield return session;
         }
     }
 
-    internal FrameTunnel CreateTunnel(Stream client, Stream backend) => new(client, backend, tunnelOptions.Value, time);
+    /// <summary>From now on nothing is opened. Returns what is left.</summary>
+    public Session[] BeginDrain()
+    {
+        // A full fence: the flag is seen by others before their sessions are looked for here.
+        Interlocked.Exchange(ref _draining, true);
+        metrics.Draining(() => Held);
+        SignalIfEmpty();
+        return [.. All];
+    }
+
+    internal FrameTunnel CreateTunnel(Stream client, Stream backend, TunnelTerms terms) =>
+        new(client, backend, terms, tunnelOptions.Value, time, metrics.LimitReached);
 
     internal void Ended(Session session, TunnelResult result)
     {
+        var row = result.End.Row();
+        metrics.TunnelEnded(row.Tag, row.Actor.Tag(), result.Duration);
         if (result.Fault is { } fault)
         {
-            SessionsLog.Fault(log, session.Owner.Product, fault);
+            SessionsLog.Fault(log, session.Id, session.Owner.Product, fault);
         }
     }
 
     internal void Remove(Session session)
     {
-        _sessions.TryRemove(session, out _);
-        SignalIfEmpty();
+        if (SliceOf(session.Id).TryRemove(KeyValuePair.Create(session.Id, session)))
+        {
+            Interlocked.Decrement(ref _held);
+            if (IsDraining)
+            {
+                SignalIfEmpty();
+            }
+        }
     }
+
+    private ConcurrentDictionary<SessionId, Session> SliceOf(SessionId id) => _slices[id.Value % Slices];
 
     private void SignalIfEmpty()
     {
-        if (_draining && _sessions.IsEmpty)
+        if (Held == 0)
         {
             _empty.TrySetResult();
         }

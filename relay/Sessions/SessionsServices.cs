@@ -11,7 +11,12 @@ internal static class SessionsServices
         services.AddSingleton<IValidateOptions<SessionsOptions>, SessionsOptionsValidator>();
         services.AddOptions<SessionsOptions>().BindConfiguration("Relay:Sessions").ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton<OpenSessions>();
-        return services;
+        return services
+            .AddSingleton<OpenSessions>()
+            .AddSingleton<ConnectionSlots>()
+            .AddSingleton<ShutdownDrain>()
+            .AddSingleton<OperatorDrains>()
+            .AddSingleton<OperatorEndpoints>()
+            .AddHostedService<SessionPulse>();
     }
 }

@@ -20,6 +20,12 @@ internal readonly record struct FrameHeader(byte First, bool Masked, int Length,
 
     public bool IsClose => Opcode == Opcodes.Close;
 
+    /// <summary>RSV1, which permessage-deflate has taken (RFC 7692 §6).</summary>
+    public bool IsCompressed => (First & 0x40) != 0;
+
+    /// <summary>The first frame of a message.</summary>
+    public bool BeginsMessage => Opcode is Opcodes.Text or Opcodes.Binary;
+
     /// <summary>Reads a header from the start of <paramref name="bytes"/>; false when it is cut short.</summary>
     public static bool TryRead(ReadOnlySpan<byte> bytes, out FrameHeader header)
     {

@@ -17,6 +17,8 @@ internal sealed class FrameTunnel
     private readonly TimeProvider _time;
     private readonly Direction _fromClient;
     private readonly Direction _fromBackend;
+    private readonly Watch _watch;
+    private readonly long _started;
     private readonly Ending _ending = new();
     private readonly CancellationTokenSource _drop = new();
     private readonly Lock _timerLock = new();
@@ -24,28 +26,38 @@ internal sealed class FrameTunnel
     private bool _over;
     private Exception? _fault;
 
-    public FrameTunnel(Stream client, Stream backend, TunnelOptions options, TimeProvider time)
+    /// <param name="client">The client's connection.</param>
+    /// <param name="backend">The backend's connection.</param>
+    /// <param name="terms">What the tunnel has to keep to.</param>
+    /// <param name="options">How it ends.</param>
+    /// <param name="time">The clock of all its times.</param>
+    /// <param name="reached">Hears of limits; may be called by several threads at once.</param>
+    public FrameTunnel(
+        Stream client, Stream backend, TunnelTerms terms, TunnelOptions options, TimeProvider time, LimitReached reached)
     {
-        (_client, _backend, _options, _time) = (client, backend, options, time);
-        var up = new Pump(
-            client, backend, fromClient: true, () => SawClose(_fromClient!), () => SinkLost(TunnelEnd.BackendLost));
-        var down = new Pump(
-            backend, client, fromClient: false, () => SawClose(_fromBackend!), () => SinkLost(TunnelEnd.ClientLost));
-        _fromClient = new Direction(up, client, FromClient: true);
-        _fromBackend = new Direction(down, backend, FromClient: false);
+        (_client, _backend, _options, _time, _started) = (client, backend, options, time, time.GetTimestamp());
+        var up = new Flow(fromClient: true, terms, time, reached);
+        var down = new Flow(fromClient: false, terms, time, reached);
+        _fromClient = new Direction(up, new Pump(client, backend, up, time, () => SawClose(_fromClient!), () => SinkLost(TunnelEnd.BackendLost)), client, FromClient: true);
+        _fromBackend = new Direction(down, new Pump(backend, client, down, time, () => SawClose(_fromBackend!), () => SinkLost(TunnelEnd.ClientLost)), backend, FromClient: false);
+        _watch = new Watch(terms, up, down, reached);
     }
 
     /// <summary>What has passed from client to backend so far. May be sampled by any thread.</summary>
-    public DirectionTotals FromClient => _fromClient.Pump.Totals;
+    public DirectionTotals FromClient => _fromClient.Flow.Totals;
 
     /// <summary>What has passed from backend to client so far. May be sampled by any thread.</summary>
-    public DirectionTotals FromBackend => _fromBackend.Pump.Totals;
+    public DirectionTotals FromBackend => _fromBackend.Flow.Totals;
+
+    /// <summary>How long it has been there.</summary>
+    public TimeSpan Age => _time.GetElapsedTime(_started);
+
+    /// <summary>Why it ends; None while it does not.</summary>
+    public TunnelEnd End => _ending.End;
 
     /// <summary>Carries frames until the tunnel has ended, for whatever reason. Call once; does not throw.</summary>
     public async Task<TunnelResult> RunAsync()
     {
-        var started = _time.GetTimestamp();
-
         // A pump that always finds something to read and room to write would never let the other one start.
         await Task.WhenAll(
             Task.Run(() => CarryAsync(_fromClient, _fromBackend)),
@@ -58,7 +70,7 @@ internal sealed class FrameTunnel
             _ending.CloseCode,
             FromClient,
             FromBackend,
-            _time.GetElapsedTime(started),
+            Age,
             _drop.IsCancellationRequested,
             _fault);
     }
@@ -82,6 +94,39 @@ internal sealed class FrameTunnel
         DropBoth();
     }
 
+    /// <summary>
+    /// Looks after it: ends it when a time is up, asks peers that say nothing whether they are there. To be called about
+    /// once a second from when it runs, by one thread at a time.
+    /// </summary>
+    public void Pulse()
+    {
+        var found = _watch.Look(Age, _time.GetUtcNow());
+        if (found.End != TunnelEnd.None)
+        {
+            RequestEnd(found.End);
+        }
+
+        if (found.AskClient)
+        {
+            Ask(_fromClient, _fromBackend);
+        }
+
+        if (found.AskBackend)
+        {
+            Ask(_fromBackend, _fromClient);
+        }
+    }
+
+    private static void Ask(Direction hears, Direction tells)
+    {
+        var ping = PingFrame.Make(masked: tells.FromClient, out var payload);
+        hears.Flow.ExpectPong(payload);
+        if (tells.Flow.OrderControl(ping))
+        {
+            tells.Pump.Wake();
+        }
+    }
+
     private async Task CarryAsync(Direction from, Direction to)
     {
         try
@@ -91,13 +136,13 @@ internal sealed class FrameTunnel
                 case PumpEnd.SourceLost:
                     StartTimer();
                     await TellSinkAsync(from, _ending.Fail(from.Lost));
-                    to.Pump.Stop(close: null);
+                    to.Stop(close: null);
                     break;
 
                 case PumpEnd.SourceBroke:
                     StartTimer();
-                    var end = _ending.Fail(from.ProtocolError);
-                    to.Pump.Stop(to.Close(end));
+                    var end = _ending.Fail(from.Flow.End);
+                    to.Stop(to.Close(end));
                     await TellSinkAsync(from, end);
 
                     // Unread bytes would turn the end of the connection into a reset, which may overtake the Close.
@@ -128,20 +173,20 @@ internal sealed class FrameTunnel
     private void StopBoth(TunnelEnd end)
     {
         StartTimer();
-        _fromClient.Pump.Stop(_fromClient.Close(end));
-        _fromBackend.Pump.Stop(_fromBackend.Close(end));
+        _fromClient.Stop(_fromClient.Close(end));
+        _fromBackend.Stop(_fromBackend.Close(end));
     }
 
     private void DropBoth()
     {
         _drop.Cancel();
-        _fromClient.Pump.Stop(close: null);
-        _fromBackend.Pump.Stop(close: null);
+        _fromClient.Stop(close: null);
+        _fromBackend.Stop(close: null);
     }
 
     private void SawClose(Direction from)
     {
-        _ending.SawClose(from.Closed, from.Pump.CloseCode);
+        _ending.SawClose(from.Closed, from.Flow.CloseCode);
         StartTimer();
     }
 
@@ -215,14 +260,20 @@ internal sealed class FrameTunnel
         }
     }
 
-    /// <summary>One direction: its pump, and what the events of its source are called.</summary>
-    private sealed record Direction(Pump Pump, Stream Source, bool FromClient)
+    /// <summary>One direction: its flow and its pump, and what the events of its source are called.</summary>
+    private sealed record Direction(Flow Flow, Pump Pump, Stream Source, bool FromClient)
     {
         public TunnelEnd Closed => FromClient ? TunnelEnd.ClosedByClient : TunnelEnd.ClosedByBackend;
 
         public TunnelEnd Lost => FromClient ? TunnelEnd.ClientLost : TunnelEnd.BackendLost;
 
-        public TunnelEnd ProtocolError => FromClient ? TunnelEnd.ClientProtocolError : TunnelEnd.BackendProtocolError;
+        public void Stop(byte[]? close)
+        {
+            if (Flow.OrderStop(close))
+            {
+                Pump.Wake();
+            }
+        }
 
         /// <summary>The Close that this direction's sink gets for <paramref name="end"/>; null when it gets none.</summary>
         public byte[]? Close(TunnelEnd end)

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Serverless.Relay.Tunnel;
 
-/// <summary>The bytes of a header that a read cut short, kept without a buffer until the rest comes.</summary>
+/// <summary>The bytes of a frame that a read cut short too early, kept without a buffer until the rest comes.</summary>
 internal struct HeldBytes
 {
     private Storage _bytes;
@@ -21,7 +21,7 @@ internal struct HeldBytes
         return _count;
     }
 
-    [InlineArray(FrameHeader.MaxLength)]
+    [InlineArray(Flow.MostHeld)]
     private struct Storage
     {
         private byte _first;

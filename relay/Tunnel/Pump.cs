@@ -1,77 +1,54 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 
 namespace Serverless.Relay.Tunnel;
 
 /// <summary>
-/// Carries one direction of a tunnel over streams. Bytes pass unchanged; only headers are read. It ends with the
-/// source's Close or with a fault of the source, and can be told to stop between two frames.
+/// Drives one direction of a tunnel over streams. It ends with the source's Close, with a fault of the source, or with
+/// the tunnel.
 /// </summary>
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification =
-    "A token source without timer or link has nothing to release, and disposing of it would race with Stop.")]
-internal sealed class Pump(Stream source, Stream sink, bool fromClient, Action closeSeen, Action sinkLost)
+    "A token source without timer or link has nothing to release, and disposing of it would race with Wake.")]
+internal sealed class Pump(Stream source, Stream sink, Flow flow, TimeProvider time, Action closeSeen, Action sinkLost)
 {
     // Bulk throughput doubles from 16 KiB to 64 KiB and gains no more beyond; the shared pool keeps this size.
     private const int BufferSize = 64 * 1024;
 
-    private readonly CancellationTokenSource _interrupt = new();
-    private FrameScanner _scanner = new(fromClient);
+    private CancellationTokenSource _wake = new();
     private HeldBytes _held;
-    private StopOrder? _order;
-    private bool _forwarding = true;
+    private byte[]? _buffer;
+    private int _filled;
 
-    /// <summary>What has passed so far. May be sampled by any thread.</summary>
-    public DirectionTotals Totals => _scanner.Totals;
-
-    /// <summary>Status code of the source's Close, once it was seen.</summary>
-    public ushort? CloseCode => _scanner.CloseCode;
-
-    /// <summary>
-    /// From any thread: stop forwarding. With a Close frame, after the frame that is under way, if any, which the Close
-    /// follows; without one, at once. What the source still sends is read and dropped until its Close. The first order
-    /// counts.
-    /// </summary>
-    public void Stop(byte[]? close)
-    {
-        if (Interlocked.CompareExchange(ref _order, new StopOrder(close), null) is null)
-        {
-            _interrupt.Cancel();
-        }
-    }
+    /// <summary>From any thread: something was ordered that may be possible at once.</summary>
+    public void Wake() => Interlocked.Exchange(ref _wake, new CancellationTokenSource()).Cancel();
 
     /// <summary>Pumps until the source closes or fails, or until <paramref name="drop"/>.</summary>
     public async Task<PumpEnd> RunAsync(CancellationToken drop)
     {
-        byte[]? buffer = null;
         try
         {
             while (true)
             {
-                if (_order is { } order && _forwarding)
-                {
-                    await ObeyAsync(order, drop);
-                }
+                // Taken first: what is ordered after the orders were looked at cancels it.
+                var wake = Volatile.Read(ref _wake).Token;
+                await InsertAsync(drop);
+                var cancel = flow.Stopped ? drop : wake;
 
-                var wake = _order is null ? _interrupt.Token : drop;
-                int filled;
+                // Here and not in a method of its own, which would allocate whenever there is nothing to read yet.
+                int read;
                 try
                 {
                     // An empty read ends when there is something to read, so that an idle tunnel holds no buffer.
-                    _ = await source.ReadAsync(Memory<byte>.Empty, wake);
-                    buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
-                    filled = _held.CopyTo(buffer);
-                    var read = await source.ReadAsync(buffer.AsMemory(filled), wake);
-                    if (read == 0)
-                    {
-                        return PumpEnd.SourceLost;
-                    }
-
-                    filled += read;
+                    _ = await source.ReadAsync(Memory<byte>.Empty, cancel);
+                    _buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+                    _filled = _held.CopyTo(_buffer);
+                    read = await source.ReadAsync(_buffer.AsMemory(_filled), cancel);
                 }
-                catch (OperationCanceledException) when (wake != drop && wake.IsCancellationRequested)
+                catch (OperationCanceledException) when (cancel != drop && cancel.IsCancellationRequested)
                 {
-                    Release(ref buffer);
+                    Release();
                     continue;
                 }
                 catch (Exception e) when (IsLoss(e))
@@ -79,47 +56,17 @@ internal sealed class Pump(Stream source, Stream sink, bool fromClient, Action c
                     return drop.IsCancellationRequested ? PumpEnd.Dropped : PumpEnd.SourceLost;
                 }
 
-                var start = 0;
-                while (true)
+                if (read == 0)
                 {
-                    var mode = !_forwarding ? ScanMode.Discard : _order is null ? ScanMode.Pass : ScanMode.StopAtFrameEnd;
-                    var scan = _scanner.Read(buffer.AsSpan(start, filled - start), mode);
-                    if (scan.Outcome == ScanOutcome.Close)
-                    {
-                        // Before it goes on: the answer may be back before the write has ended.
-                        closeSeen();
-                    }
-
-                    if (mode != ScanMode.Discard && scan.Passed > 0)
-                    {
-                        // Awaiting the write before the next read is the back-pressure: a slow peer stops the fast one.
-                        try
-                        {
-                            await sink.WriteAsync(buffer.AsMemory(start, scan.Passed), drop);
-                        }
-                        catch (Exception e) when (IsLoss(e))
-                        {
-                            LoseSink();
-                        }
-                    }
-
-                    start += scan.Passed;
-                    if (scan.Outcome == ScanOutcome.FrameEnd)
-                    {
-                        await ObeyAsync(_order!, drop);
-                        continue;
-                    }
-
-                    if (scan.Outcome != ScanOutcome.More)
-                    {
-                        return scan.Outcome == ScanOutcome.Close ? PumpEnd.CloseSeen : PumpEnd.SourceBroke;
-                    }
-
-                    break;
+                    return PumpEnd.SourceLost;
                 }
 
-                _held.Set(buffer.AsSpan(start, filled - start));
-                Release(ref buffer);
+                flow.Hear(read);
+                _filled += read;
+                if (await CarryAsync(drop) is { } end)
+                {
+                    return end;
+                }
             }
         }
         catch (OperationCanceledException) when (drop.IsCancellationRequested)
@@ -128,7 +75,7 @@ internal sealed class Pump(Stream source, Stream sink, bool fromClient, Action c
         }
         finally
         {
-            Release(ref buffer);
+            Release();
         }
     }
 
@@ -138,65 +85,121 @@ internal sealed class Pump(Stream source, Stream sink, bool fromClient, Action c
     /// </summary>
     public async Task<bool> CloseSinkAsync(byte[] close, CancellationToken drop)
     {
-        if (_forwarding && !_scanner.BetweenFrames)
-        {
-            return false;
-        }
-
-        await InsertAsync(close, drop);
-        return true;
+        var isOver = flow.Stopped;
+        flow.OrderStop(close);
+        await InsertAsync(drop);
+        return isOver || flow.SinkBetweenFrames;
     }
 
-    private async ValueTask ObeyAsync(StopOrder order, CancellationToken drop)
+    // Null when all bytes are used up, but for those that have to come again.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<PumpEnd?> CarryAsync(CancellationToken drop)
     {
-        if (order.Close is null)
+        for (var at = 0; ;)
         {
-            _forwarding = false;
-        }
-        else if (_scanner.BetweenFrames)
-        {
-            await InsertAsync(order.Close, drop);
+            var wake = Volatile.Read(ref _wake).Token;
+            var step = flow.Take(_buffer.AsSpan(at, _filled - at));
+            if (step.Next == FlowNext.Closed)
+            {
+                // Before it goes on: the answer may be back before the write has ended.
+                closeSeen();
+            }
+
+            await WriteAsync(_buffer.AsMemory(at, step.Passed), drop);
+            at += step.Passed + step.Skipped;
+            switch (step.Next)
+            {
+                case FlowNext.Insert:
+                    await InsertAsync(drop);
+                    break;
+                case FlowNext.Wait:
+                    await WaitAsync(wake, drop);
+                    break;
+                case FlowNext.Closed:
+                    return PumpEnd.CloseSeen;
+                case FlowNext.Broken:
+                    return PumpEnd.SourceBroke;
+                case FlowNext.More:
+                    _held.Set(_buffer.AsSpan(at, _filled - at));
+                    Release();
+                    return null;
+            }
         }
     }
 
-    private async ValueTask InsertAsync(byte[] close, CancellationToken drop)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask InsertAsync(CancellationToken drop)
     {
-        if (!_forwarding)
+        while (flow.TryInsert(out var frame))
+        {
+            await WriteAsync(frame, drop);
+        }
+    }
+
+    // Awaiting the write before the next read is the back-pressure: a slow peer stops the fast one.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken drop)
+    {
+        if (bytes.IsEmpty)
         {
             return;
         }
 
-        _forwarding = false;
         try
         {
-            await sink.WriteAsync(close, drop);
+            var write = sink.WriteAsync(bytes, drop);
+            if (write.IsCompletedSuccessfully)
+            {
+                await write;
+                return;
+            }
+
+            flow.Block();
+            try
+            {
+                await write;
+            }
+            finally
+            {
+                flow.Unblock();
+            }
         }
         catch (Exception e) when (IsLoss(e))
         {
-            LoseSink();
+            flow.LoseSink();
+            sinkLost();
         }
     }
 
-    private void LoseSink()
+    private async ValueTask WaitAsync(CancellationToken wake, CancellationToken drop)
     {
-        _forwarding = false;
-        sinkLost();
+        flow.Delayed = true;
+        try
+        {
+            await Task.Delay(flow.Wait, time, flow.Stopped ? drop : wake);
+        }
+        catch (OperationCanceledException) when (!drop.IsCancellationRequested)
+        {
+            // Woken: there is an order.
+        }
+        finally
+        {
+            flow.Delayed = false;
+        }
     }
 
     // Kestrel reports an aborted connection as a cancellation.
     private static bool IsLoss(Exception e) =>
         e is IOException or SocketException or ObjectDisposedException or OperationCanceledException;
 
-    private static void Release(ref byte[]? buffer)
+    private void Release()
     {
-        if (buffer is not null)
+        if (_buffer is not null)
         {
-            ArrayPool<byte>.Shared.Return(buffer);
-            buffer = null;
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = null;
         }
     }
-
-    private sealed record StopOrder(byte[]? Close);
 }
 
 /// <summary>Why a <see cref="Pump"/> ended.</summary>
@@ -208,7 +211,7 @@ internal enum PumpEnd
     /// <summary>The source's connection ended without a Close.</summary>
     SourceLost,
 
-    /// <summary>The source sent what is not a frame that a gateway may carry.</summary>
+    /// <summary>The source broke a rule: its flow says which.</summary>
     SourceBroke,
 
     /// <summary>The tunnel dropped its connections.</summary>

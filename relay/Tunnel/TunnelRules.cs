@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Serverless.Relay.Tunnel;
 
 /// <summary>
@@ -57,15 +59,19 @@ internal sealed record SizeRule(long Most, bool DryRun = false);
 internal sealed record RateRule(double PerSecond, long Burst, RateAction Action, bool DryRun = false);
 
 /// <summary>What becomes of what is sent too fast.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<RateAction>))]
 internal enum RateAction
 {
     /// <summary>It waits, and its sender with it.</summary>
+    [JsonStringEnumMemberName("delay")]
     Delay,
 
     /// <summary>The message is taken and goes nowhere.</summary>
+    [JsonStringEnumMemberName("drop")]
     Drop,
 
     /// <summary>The tunnel ends.</summary>
+    [JsonStringEnumMemberName("close")]
     Close,
 }
 

@@ -44,11 +44,12 @@ public class TunnelPumpBenchmark
     public long Pump()
     {
         var source = new FrameSource(_read, Frames / _framesPerRead);
-        var pump = new Pump(source, Stream.Null, fromClient: true, () => { }, () => { });
+        var flow = new Flow(fromClient: true, new TunnelTerms(), TimeProvider.System, (_, _) => { });
+        var pump = new Pump(source, Stream.Null, flow, TimeProvider.System, () => { }, () => { });
         var running = pump.RunAsync(CancellationToken.None);
         source.Run();
         running.GetAwaiter().GetResult();
-        return pump.Totals.Messages;
+        return flow.Totals.Messages;
     }
 
     private sealed class FrameSource(byte[] bytes, int reads) : MemoryStream, IValueTaskSource<int>

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.WebSockets;
+using Microsoft.Extensions.DependencyInjection;
 using Serverless.Relay.FunctionalTests.Peers;
+using Serverless.Relay.Observability;
 using Serverless.Tests.Common;
 
 namespace Serverless.Relay.FunctionalTests;
@@ -40,14 +42,39 @@ public sealed class ManagementPortTests : GatewayTests
 
         var closed = (await GetAsync(relay, "/metrics")).Body.Split('\n');
 
-        Assert.Contains("relay_tunnels_active 1\n", open, StringComparison.Ordinal);
-        Assert.Contains("relay_tunnels_active 0", closed);
+        Assert.Contains("relay_tunnels_active{product=\"echo\",environment=\"production\"} 1\n", open, StringComparison.Ordinal);
+        Assert.Contains("relay_tunnels_active{product=\"echo\",environment=\"production\"} 0", closed);
         Assert.Contains("relay_requests_total{kind=\"upgrade\",outcome=\"credentials_missing\"} 1", closed);
         Assert.Contains("relay_requests_total{kind=\"upgrade\",outcome=\"opened\"} 1", closed);
         Assert.Contains("relay_authorizations_total{source=\"call\"} 1", closed);
         Assert.Contains("relay_tunnel_duration_seconds_count{end=\"closed_by_client\"} 1", closed);
-        Assert.Contains("relay_messages_total{direction=\"from_backend\"} 1", closed);
+        Assert.Contains("relay_tunnels_ended_total{end=\"closed_by_client\",actor=\"client\"} 1", closed);
+        Assert.Contains("relay_messages_total{product=\"echo\",environment=\"production\",direction=\"from_backend\"} 1", closed);
+        Assert.Contains("relay_bytes_total{product=\"echo\",environment=\"production\",direction=\"from_backend\"} 9", closed);
+        Assert.Contains("relay_handshake_duration_seconds_count{outcome=\"opened\"} 1", closed);
+        Assert.Contains("relay_handshake_duration_seconds_count{outcome=\"refused\"} 1", closed);
+        Assert.Contains("relay_draining 0", closed);
+        Assert.Contains("relay_drain_remaining 0", closed);
         Assert.Contains("# TYPE relay_tunnel_duration_seconds histogram", closed);
+    }
+
+    [Fact]
+    public async Task Messages_and_bytes_are_counted_while_the_tunnel_is_open()
+    {
+        var time = new ManualTime();
+        await using var relay = await RunningRelay.StartAsync(Functions.Address, time);
+        using var socket = await relay.ConnectAsync($"/staging/echo?user_key={Keys.Good}");
+        await socket.ReceiveTextAsync();
+        await socket.SendTextAsync("four");
+        await socket.ReceiveTextAsync();
+
+        time.Advance(TimeSpan.FromSeconds(1));
+
+        const string tags = "product=\"echo\",environment=\"staging\",direction=";
+        await UntilAsync(relay, $"relay_messages_total{{{tags}\"from_client\"}} 1\n");
+        await UntilAsync(relay, $"relay_bytes_total{{{tags}\"from_client\"}} 4\n");
+        await UntilAsync(relay, $"relay_messages_total{{{tags}\"from_backend\"}} 2\n");
+        await UntilAsync(relay, $"relay_bytes_total{{{tags}\"from_backend\"}} 33\n");
     }
 
     [Theory]
@@ -80,6 +107,9 @@ public sealed class ManagementPortTests : GatewayTests
         Assert.Contains(relay.Log.Lines, line => line.Text == $"Gateway listening on {relay.Listeners.Gateway}");
         Assert.Contains(relay.Log.Lines, line => line.Text == $"Management listening on {relay.Listeners.Management}");
     }
+
+    private static Task UntilAsync(RunningRelay relay, string line) => relay.UntilAsync(
+        () => relay.Services.GetRequiredService<PrometheusExposition>().Write().Contains(line, StringComparison.Ordinal));
 
     private async Task<(HttpStatusCode Status, string Body)> GetAsync(RunningRelay relay, string path)
     {

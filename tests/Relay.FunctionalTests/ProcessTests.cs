@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Serverless.Relay.FunctionalTests.Peers;
 using Serverless.Tests.Common;
@@ -76,6 +77,44 @@ public sealed partial class ProcessTests : GatewayTests
         Assert.DoesNotContain(relay.Output, line => line.Contains(Keys.Good, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task As_json_every_line_is_an_object_with_its_parts_by_name()
+    {
+        await using var relay = Start([("Logging__Console__FormatterName", "json"), ("Logging__Console__FormatterOptions__IncludeScopes", "false")], sound: true);
+
+        var gateway = (await relay.LineAsync(JsonGatewayLine())).Groups[1].Value;
+        await relay.LineAsync(JsonServingLine());
+        await RawClient.SendAsync(new Uri(gateway), RawClient.Handshake($"/echo?user_key={Keys.Good}"));
+        relay.Terminate();
+
+        Assert.Equal(0, await EndAsync(relay));
+        var lines = relay.Output.Select(line => JsonElement.Parse(line)).ToList();
+        var opened = lines.Single(line => line.GetProperty("EventId").GetInt32() == 1001).GetProperty("State");
+        var closed = lines.Single(line => line.GetProperty("EventId").GetInt32() == 1002).GetProperty("State");
+        Assert.Equal(("echo", "app-1"), (opened.GetProperty("Product").GetString(), opened.GetProperty("Application").GetString()));
+        Assert.Equal(opened.GetProperty("Session").GetString(), closed.GetProperty("Session").GetString());
+        Assert.Equal(JsonValueKind.Number, closed.GetProperty("BytesOut").ValueKind);
+        Assert.DoesNotContain(relay.Output, line => line.Contains(Keys.Good, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_second_signal_drops_what_does_not_close()
+    {
+        await using var relay = Start([("Relay__Sessions__DrainTimeout", "00:10:00"), ("Relay__Tunnel__CloseTimeout", "00:05:00")], sound: true);
+        var gateway = (await relay.LineAsync(GatewayLine())).Groups[1].Value;
+        await relay.LineAsync(ServingLine());
+        using var socket = await RawSocket.OpenAsync(new Uri(gateway), $"/echo?user_key={Keys.Good}");
+
+        relay.Terminate();
+        await relay.LineAsync(ClosingLine());
+        await socket.ReadFrameAsync();
+        await socket.ReadFrameAsync();
+        relay.Terminate();
+
+        Assert.Equal(0, await EndAsync(relay));
+        Assert.Contains(relay.Output, line => line.Contains("Dropping 1 sessions", StringComparison.Ordinal));
+    }
+
     private ChildProcess Start((string Name, string Value)[] settings, bool sound = false)
     {
         var environment = new Dictionary<string, string?>();
@@ -106,6 +145,15 @@ public sealed partial class ProcessTests : GatewayTests
 
     [GeneratedRegex(@"Gateway listening on (http://\S+)$")]
     private static partial Regex GatewayLine();
+
+    [GeneratedRegex(@"Gateway listening on (http://[^""\s]+)""")]
+    private static partial Regex JsonGatewayLine();
+
+    [GeneratedRegex("Serving echo production version 1\"")]
+    private static partial Regex JsonServingLine();
+
+    [GeneratedRegex("Closing 1 sessions")]
+    private static partial Regex ClosingLine();
 
     [GeneratedRegex(@"Management listening on (http://\S+)$")]
     private static partial Regex ManagementLine();

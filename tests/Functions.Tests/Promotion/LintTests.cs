@@ -34,6 +34,7 @@ public sealed class LintTests
     [InlineData("https://h", """[{"name":"default_credentials","configuration":{"auth_type":"app_id_and_app_key","app_id":"a","app_key":"k"}}]""", "error /policies/0/configuration/auth_type contradicts_credentials")]
     [InlineData("https://h", """[{"name":"default_credentials","configuration":{"auth_type":"user_key"}}]""", "error /policies/0/configuration/user_key required")]
     [InlineData("https://h", """[{"name":"apicast"},{"name":"default_credentials","configuration":{"auth_type":"user_key","user_key":"k"}}]""", "warning /policies/1 wrong_order")]
+    [InlineData("https://h", """[{"name":"websocket_rate"},{"name":"websocket_lifetime","configuration":{"dry_run":true}}]""", "warning /policies/0/configuration ineffective", "warning /policies/1/configuration ineffective")]
     [InlineData("https://h", """[{"name":"headers","configuration":{"request":[]}},{"name":"upstream_connection"}]""", "warning /policies/0/configuration ineffective", "warning /policies/1/configuration ineffective")]
     [InlineData("https://h", """[{"name":"mine","version":"custom"}]""", "error /policies/0/name unknown_policy")]
     public void A_chain_that_does_less_than_it_seems_is_named(string backend, string chain, params string[] findings)

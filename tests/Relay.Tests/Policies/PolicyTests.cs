@@ -150,12 +150,24 @@ public sealed class PolicyTests
     [InlineData("default_credentials", """{"auth_type":"app_id_and_app_key","app_id":"a"}""")]
     [InlineData("upstream_connection", """{"connect_timeout":0}""")]
     [InlineData("upstream_connection", """{"read_timeout":"1"}""")]
+    [InlineData("websocket_connections", """{}""")]
+    [InlineData("websocket_connections", """{"per_application":0}""")]
+    [InlineData("websocket_connections", """{"per_application":1000001}""")]
+    [InlineData("websocket_connections", """{"per_application":1,"per_key":1}""")]
+    [InlineData("websocket_message_size", """{"from_client":0}""")]
+    [InlineData("websocket_rate", """{"from_client":{"messages_per_second":0}}""")]
+    [InlineData("websocket_rate", """{"from_backend":{"action":"stop"}}""")]
+    [InlineData("websocket_lifetime", """{"max_age":0}""")]
+    [InlineData("websocket_keepalive", """{"pong_timeout":0}""")]
+    [InlineData("websocket_slow_peer", "{}")]
     public void Settings_that_are_wrong_build_nothing_and_are_named_without_their_values(string policy, string settings)
     {
         IPolicyFactory[] factories =
         [
             new OriginPolicy.Factory(), new IpCheckPolicy.Factory(), new MaintenanceModePolicy.Factory(), new HeadersPolicy.Factory(),
             new DefaultCredentialsPolicy.Factory(), new UpstreamConnectionPolicy.Factory(),
+            new WebSocketMessageSizePolicy.Factory(), new WebSocketRatePolicy.Factory(), new WebSocketLifetimePolicy.Factory(),
+            new WebSocketKeepalivePolicy.Factory(), new WebSocketSlowPeerPolicy.Factory(), new WebSocketConnectionsPolicy.Factory(),
         ];
         List<string> errors = [];
 

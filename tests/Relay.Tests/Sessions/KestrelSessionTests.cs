@@ -3,8 +3,6 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using Serverless.Contracts;
 using Serverless.Relay.Outcomes;
 using Serverless.Relay.Sessions;
@@ -21,11 +19,7 @@ public sealed class KestrelSessionTests : IAsyncLifetime
     private readonly TestCertificates _certificates = new();
     private readonly X509Certificate2 _certificate;
     private readonly TaskCompletionSource<TunnelResult> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly OpenSessions _sessions = new(
-        Options.Create(new TunnelOptions()),
-        Options.Create(new SessionsOptions()),
-        TimeProvider.System,
-        NullLogger<OpenSessions>.Instance);
+    private readonly SessionsRig _rig = new();
 
     private KestrelPeer? _backend;
     private KestrelPeer? _front;
@@ -104,7 +98,7 @@ public sealed class KestrelSessionTests : IAsyncLifetime
     {
         using var socket = await OpenAsync(tls, EchoAsync);
 
-        var draining = _sessions.DrainAsync(CancellationToken.None);
+        var draining = _rig.Drain.RunAsync(CancellationToken.None);
         await ReceiveAsync(socket);
 
         Assert.Equal(
@@ -126,7 +120,7 @@ public sealed class KestrelSessionTests : IAsyncLifetime
         var flooding = FloodAsync(socket, stop.Task);
 
         using var hurry = new CancellationTokenSource(TimeSpan.FromSeconds(1));
-        await _sessions.DrainAsync(hurry.Token).Soon();
+        await _rig.Drain.RunAsync(hurry.Token).Soon();
 
         var result = await _result.Task.Soon();
         Assert.Equal((TunnelEnd.ShuttingDown, true), (result.End, result.Dropped));
@@ -171,7 +165,7 @@ public sealed class KestrelSessionTests : IAsyncLifetime
 
     private async Task FrontAsync(HttpContext http)
     {
-        using var session = _sessions.TryOpen(new SessionOwner("echo", "production", null))!;
+        using var session = _rig.Sessions.TryOpen(new SessionOwner("echo", "production", null))!;
         var usage = _backend!.Usage(tls: new BackendTls { CaCertificates = _certificates.AuthorityPem });
         var headers = http.Request.Headers
             .Where(h => h.Key.StartsWith("Sec-WebSocket", StringComparison.OrdinalIgnoreCase))
@@ -186,7 +180,7 @@ public sealed class KestrelSessionTests : IAsyncLifetime
 
         http.Response.Headers.Upgrade = "websocket";
         var client = await http.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
-        var result = await session.RunAsync(client, opened.Connection);
+        var result = await session.RunAsync(client, opened.Connection, new TunnelTerms());
         if (result.Dropped)
         {
             http.Abort();

@@ -1,9 +1,6 @@
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using Serverless.Relay.Outcomes;
 using Serverless.Relay.Sessions;
 using Serverless.Relay.Tests.Tunnel;
-using Serverless.Relay.Tunnel;
 using Serverless.Tests.Common;
 
 namespace Serverless.Relay.Tests.Sessions;
@@ -15,11 +12,11 @@ public sealed class OpenSessionsTests
     [Fact]
     public async Task Counts_a_session_while_its_frames_pass()
     {
-        var sessions = Sessions();
+        var sessions = new SessionsRig().Sessions;
         using var session = sessions.TryOpen(Owner);
         Assert.Equal(0, sessions.Count);
 
-        var (running, client, backend) = await RunAsync(session!);
+        var (running, client, backend) = await SessionsRig.RunAsync(session!);
         Assert.Equal(1, sessions.Count);
         Assert.Equal(Owner, session!.Owner);
 
@@ -29,113 +26,72 @@ public sealed class OpenSessionsTests
     }
 
     [Fact]
-    public async Task A_drain_closes_every_session_and_waits_for_it()
+    public void A_session_is_found_by_its_name_until_its_place_is_given_back()
     {
-        var sessions = Sessions();
-        var open = new List<(Task<TunnelResult> Running, Wire Client, Wire Backend)>();
-        for (var i = 0; i < 20; i++)
-        {
-            open.Add(await RunAsync(sessions.TryOpen(Owner)!));
-        }
+        var sessions = new SessionsRig().Sessions;
+        using var session = sessions.TryOpen(Owner)!;
+        using var other = sessions.TryOpen(Owner)!;
 
-        var draining = sessions.DrainAsync(CancellationToken.None);
-        foreach (var (_, client, backend) in open)
-        {
-            Assert.Equal("1001 gateway is shutting down", await client.ReadCloseAsync(masked: false));
-            Assert.Equal("1001 gateway is shutting down", await backend.ReadCloseAsync(masked: true));
-            Assert.False(draining.IsCompleted);
-            await client.SendAsync(Frame.Close(1001, "", masked: true));
-            await backend.SendAsync(Frame.Close(1001, "", masked: false));
-            backend.Dispose();
-        }
-
-        await draining.Soon();
-        Assert.All(await Task.WhenAll(open.Select(o => o.Running)).Soon(), r => Assert.Equal(TunnelEnd.ShuttingDown, r.End));
-        open.ForEach(o => o.Client.Dispose());
-    }
-
-    [Fact]
-    public async Task Nothing_is_opened_while_draining()
-    {
-        var sessions = Sessions();
-
-        await sessions.DrainAsync(CancellationToken.None).Soon();
-
-        Assert.True(sessions.IsDraining);
-        Assert.Null(sessions.TryOpen(Owner));
-    }
-
-    [Fact]
-    public async Task A_drain_waits_for_handshakes_and_tells_both_sides_as_soon_as_they_are_done()
-    {
-        var sessions = Sessions();
-        var session = sessions.TryOpen(Owner)!;
-
-        var draining = sessions.DrainAsync(CancellationToken.None);
-        Assert.False(draining.IsCompleted);
-        var (running, client, backend) = await RunAsync(session);
-
-        Assert.Equal("1001 gateway is shutting down", await client.ReadCloseAsync(masked: false));
-        Assert.Equal("1001 gateway is shutting down", await backend.ReadCloseAsync(masked: true));
-        client.Dispose();
-        backend.Dispose();
-        Assert.Equal(TunnelEnd.ShuttingDown, (await running.Soon()).End);
-        await draining.Soon();
-    }
-
-    [Fact]
-    public async Task A_handshake_that_fails_gives_its_place_back()
-    {
-        var sessions = Sessions();
-        var session = sessions.TryOpen(Owner)!;
-
-        var draining = sessions.DrainAsync(CancellationToken.None);
+        Assert.True(SessionId.TryParse(session.Id.ToString(), out var id));
+        Assert.Same(session, sessions.Find(id));
+        Assert.NotEqual(session.Id, other.Id);
+        Assert.Equal(2, sessions.Held);
         session.Dispose();
 
-        await draining.Soon();
+        Assert.Null(sessions.Find(id));
+        Assert.True(session.IsOver);
+        Assert.Equal([other], sessions.All);
+        session.Dispose();
+        Assert.Equal(1, sessions.Held);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("0123456789abcde")]
+    [InlineData("0123456789abcdef0")]
+    [InlineData("0123456789abcdeg")]
+    [InlineData(" 123456789abcdef")]
+    public void What_is_no_name_is_no_name(string? text) => Assert.False(SessionId.TryParse(text, out _));
+
+    [Fact]
+    public void Every_session_is_in_one_slice()
+    {
+        var sessions = new SessionsRig().Sessions;
+        var all = Enumerable.Range(0, 100).Select(_ => sessions.TryOpen(Owner)!).ToHashSet();
+
+        var sliced = Enumerable.Range(0, OpenSessions.Slices).SelectMany(sessions.Slice).ToList();
+
+        Assert.Equal(100, sliced.Count);
+        Assert.True(all.SetEquals(sliced));
     }
 
     [Fact]
-    public async Task Sessions_that_outlast_the_drain_are_dropped()
+    public async Task The_first_reason_for_an_end_stays_also_before_there_is_a_tunnel()
     {
-        var sessions = Sessions(drainTimeout: TimeSpan.FromMilliseconds(200));
-        var (running, client, backend) = await RunAsync(sessions.TryOpen(Owner)!);
-        using var peers = client;
+        var session = new SessionsRig().Sessions.TryOpen(Owner)!;
+        session.RequestEnd(TunnelEnd.Drained);
+        session.RequestEnd(TunnelEnd.ShuttingDown);
 
-        await sessions.DrainAsync(CancellationToken.None).Soon();
+        var (running, client, backend) = await SessionsRig.RunAsync(session);
 
-        var result = await running.Soon();
-        Assert.Equal((TunnelEnd.ShuttingDown, true), (result.End, result.Dropped));
-        backend.Dispose();
-    }
-
-    [Fact]
-    public async Task A_drain_can_be_hurried()
-    {
-        var sessions = Sessions();
-        using var hurry = new CancellationTokenSource();
-        var (running, client, backend) = await RunAsync(sessions.TryOpen(Owner)!);
-
-        var draining = sessions.DrainAsync(hurry.Token);
-        await hurry.CancelAsync();
-
-        await draining.Soon();
-        Assert.True((await running.Soon()).Dropped);
+        Assert.Equal("1012 drained by an operator", await client.ReadCloseAsync(masked: false));
         client.Dispose();
         backend.Dispose();
+        Assert.Equal(TunnelEnd.Drained, (await running.Soon()).End);
     }
 
-    private static OpenSessions Sessions(TimeSpan? drainTimeout = null) => new(
-        Options.Create(new TunnelOptions { CloseTimeout = TimeSpan.FromMinutes(5) }),
-        Options.Create(new SessionsOptions { DrainTimeout = drainTimeout ?? TimeSpan.FromMinutes(5) }),
-        TimeProvider.System,
-        NullLogger<OpenSessions>.Instance);
-
-    private static async Task<(Task<TunnelResult> Running, Wire Client, Wire Backend)> RunAsync(Session session)
+    [Fact]
+    public void Nothing_is_opened_once_a_drain_has_begun()
     {
-        var (nearClient, client) = await Wire.ConnectAsync();
-        var (nearBackend, backend) = await Wire.ConnectAsync();
-        return (session.RunAsync(nearClient, nearBackend), client, backend);
+        var sessions = new SessionsRig().Sessions;
+
+        Assert.Empty(sessions.BeginDrain());
+
+        Assert.True(sessions.IsDraining);
+        Assert.True(sessions.Emptied.IsCompleted);
+        Assert.Null(sessions.TryOpen(Owner));
+        Assert.Equal(0, sessions.Held);
     }
 
     private static async Task CloseAsync(Wire client, Wire backend)

@@ -234,7 +234,7 @@ public sealed class FrameTunnelEndTests
         var (near, client) = await Wire.ConnectAsync();
         using var peer = client;
         using var backend = new HastyStream(Frame.Close(1000, "", masked: false));
-        var running = new FrameTunnel(near, backend, new TunnelOptions(), TimeProvider.System).RunAsync();
+        var running = new FrameTunnel(near, backend, new TunnelTerms(), new TunnelOptions(), TimeProvider.System, (_, _) => { }).RunAsync();
 
         await client.SendAsync(Frame.Close(1000, "", masked: true));
         await client.ReadCloseAsync(masked: false);
@@ -250,7 +250,7 @@ public sealed class FrameTunnelEndTests
         using var faulty = new FaultyStream();
         using var peer = client;
 
-        var result = await new FrameTunnel(near, faulty, new TunnelOptions(), TimeProvider.System).RunAsync();
+        var result = await new FrameTunnel(near, faulty, new TunnelTerms(), new TunnelOptions(), TimeProvider.System, (_, _) => { }).RunAsync();
 
         Assert.Equal(TunnelEnd.RelayFault, result.End);
         Assert.IsType<InvalidTimeZoneException>(result.Fault);

@@ -35,7 +35,8 @@ public sealed class PumpAllocationTests
     private static long Measure(int frames, bool waitsForEach, bool allocate = false)
     {
         var source = new FrameSource(Frame.Message(100, masked: true), frames, waitsForEach, allocate);
-        var pump = new Pump(source, Stream.Null, fromClient: true, () => { }, () => { });
+        var flow = new Flow(fromClient: true, new TunnelTerms(), TimeProvider.System, (_, _) => { });
+        var pump = new Pump(source, Stream.Null, flow, TimeProvider.System, () => { }, () => { });
 
         var before = GC.GetAllocatedBytesForCurrentThread();
         var running = pump.RunAsync(CancellationToken.None);
@@ -43,7 +44,7 @@ public sealed class PumpAllocationTests
         var after = GC.GetAllocatedBytesForCurrentThread();
 
         Assert.True(running.IsCompletedSuccessfully);
-        Assert.Equal(frames, pump.Totals.Messages);
+        Assert.Equal(frames, flow.Totals.Messages);
         return after - before;
     }
 

@@ -6,6 +6,8 @@ namespace Serverless.Relay.Tests.Tunnel;
 /// <summary>A running tunnel between two real connections, and the peers at their far ends.</summary>
 internal sealed class TunnelRig : IAsyncDisposable
 {
+    private static readonly TunnelTerms AnyRsv = new() { AllowedRsv = 0x70 };
+
     private readonly Task<TunnelResult> _running;
 
     private TunnelRig(FrameTunnel tunnel, Wire client, Wire backend)
@@ -25,7 +27,9 @@ internal sealed class TunnelRig : IAsyncDisposable
     public bool IsOver => _running.IsCompleted;
 
     /// <param name="closeTimeout">Long by default, so that no test passes only because time ran out.</param>
-    public static async Task<TunnelRig> StartAsync(TimeSpan? closeTimeout = null)
+    /// <param name="terms">By default no limits, and any RSV bits.</param>
+    /// <param name="time">Of limits and times; the real one by default.</param>
+    public static async Task<TunnelRig> StartAsync(TimeSpan? closeTimeout = null, TunnelTerms? terms = null, TimeProvider? time = null)
     {
         var (nearClient, client) = await Wire.ConnectAsync();
         var (nearBackend, backend) = await Wire.ConnectAsync();
@@ -34,7 +38,7 @@ internal sealed class TunnelRig : IAsyncDisposable
             CloseTimeout = closeTimeout ?? TimeSpan.FromMinutes(5),
             LingerTimeout = closeTimeout is null ? TimeSpan.FromMinutes(1) : TimeSpan.FromMilliseconds(50),
         };
-        return new TunnelRig(new FrameTunnel(nearClient, nearBackend, options, TimeProvider.System), client, backend);
+        return new TunnelRig(new FrameTunnel(nearClient, nearBackend, terms ?? AnyRsv, options, time ?? TimeProvider.System, (_, _) => { }), client, backend);
     }
 
     public async ValueTask DisposeAsync()

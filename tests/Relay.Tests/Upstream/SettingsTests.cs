@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Serverless.Relay.Authorization;
+using Serverless.Relay.Observability;
 using Serverless.Relay.Sessions;
 using Serverless.Relay.Tunnel;
 using Serverless.Relay.Upstream;
@@ -15,6 +16,8 @@ public sealed class SettingsTests
     [InlineData("Relay:Tunnel:CloseTimeout", "00:00:00")]
     [InlineData("Relay:Tunnel:LingerTimeout", "01:00:00")]
     [InlineData("Relay:Sessions:DrainTimeout", "-00:00:01")]
+    [InlineData("Relay:Sessions:DrainSpread", "00:00:21")]
+    [InlineData("Relay:Sessions:RecordInterval", "00:00:00.9990000")]
     [InlineData("Relay:Upstream:ConnectTimeout", "1.00:00:00")]
     [InlineData("Relay:Upstream:HandshakeTimeout", "00:00:00.001")]
     [InlineData("Relay:Upstream:ResponseTimeout", "00:00:00")]
@@ -34,11 +37,23 @@ public sealed class SettingsTests
     [Theory]
     [InlineData("Relay:Tunnel:CloseTimeout", "00:00:02")]
     [InlineData("Relay:Sessions:DrainTimeout", "00:00:00")]
+    [InlineData("Relay:Sessions:DrainSpread", "00:00:20")]
+    [InlineData("Relay:Sessions:RecordInterval", "00:00:00")]
     [InlineData("Relay:Upstream:ConnectTimeout", "00:00:03")]
     [InlineData("Relay:Upstream:EndpointPause", "00:00:00")]
     public void A_value_within_bounds_does_not(string key, string value)
     {
         Start(key, value);
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("1000001")]
+    public void A_drain_rate_out_of_bounds_stops_the_start_and_is_named(string value)
+    {
+        var e = Assert.Throws<OptionsValidationException>(() => Start("Relay:Sessions:DrainRate", value));
+
+        Assert.Equal($"Relay:Sessions:DrainRate is {value}: it needs 1 to 1000000 sessions a second.", e.Message);
     }
 
     [Fact]
@@ -59,6 +74,7 @@ public sealed class SettingsTests
         using var services = new ServiceCollection()
             .AddLogging()
             .AddSingleton<IConfiguration>(configuration)
+            .AddObservability()
             .AddTunnel()
             .AddUpstream()
             .AddSessions()

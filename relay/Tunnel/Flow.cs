@@ -1,0 +1,375 @@
+using System.Buffers.Binary;
+using Serverless.Relay.Outcomes;
+
+namespace Serverless.Relay.Tunnel;
+
+/// <summary>
+/// One direction of a tunnel: follows its frames through bytes cut anywhere, and says how many may pass, what goes
+/// nowhere, where something is to be inserted, and when the peer closes or breaks a rule. Synchronous, allocates nothing,
+/// keeps no bytes, and knows nothing of how they are moved, so that any engine can drive it: one at a time. What is
+/// ordered or sampled may come from any thread.
+/// </summary>
+internal sealed class Flow
+{
+    /// <summary>So many bytes may have to come again: a header, and a Pong's payload after it.</summary>
+    public const int MostHeld = FrameHeader.MaxLength + sizeof(long);
+
+    private readonly Insertions _insertions = new();
+    private readonly DirectionGate? _gate;
+    private readonly bool _fromClient;
+    private FrameGrammar _grammar;
+    private FrameHeader _frame;
+    private FrameFate _fate;
+    private long _payloadLeft;
+    private bool _inFrame;
+    private bool _judged;
+    private bool _dropsMessage;
+    private bool _sinkInFrame;
+    private bool _sinkInMessage;
+    private bool _stopped;
+    private volatile bool _delayed;
+    private long _ownPong;
+    private long _messages;
+    private long _bytes;
+    private long _passed;
+    private long _heard;
+    private int _blocks;
+
+    /// <param name="fromClient">Frames of a client are masked, those of a backend are not.</param>
+    /// <param name="terms">What the tunnel has to keep to.</param>
+    /// <param name="time">For rates.</param>
+    /// <param name="reached">Hears of limits.</param>
+    public Flow(bool fromClient, TunnelTerms terms, TimeProvider time, LimitReached reached)
+    {
+        _fromClient = fromClient;
+        _grammar = new FrameGrammar(fromClient, terms.AllowedRsv);
+        _gate = fromClient
+            ? DirectionGate.Create(fromClient, terms.Rules.FromClient, terms.FromClient, time, reached)
+            : DirectionGate.Create(fromClient, terms.Rules.FromBackend, terms.FromBackend, time, reached);
+    }
+
+    /// <summary>What has passed so far.</summary>
+    public DirectionTotals Totals => new(Volatile.Read(ref _messages), Volatile.Read(ref _bytes));
+
+    /// <summary>Every byte that has passed so far, headers and control frames too; those inserted are not among them.</summary>
+    public long Passed => Volatile.Read(ref _passed);
+
+    /// <summary>Every byte that its source has sent so far.</summary>
+    public long Heard => Volatile.Read(ref _heard);
+
+    /// <summary>Grows whenever the sink begins, and ceases, to leave a write waiting; odd while it does.</summary>
+    public int Blocks => Volatile.Read(ref _blocks);
+
+    /// <summary>A rate holds the source up.</summary>
+    public bool Delayed
+    {
+        get => _delayed;
+        set => _delayed = value;
+    }
+
+    /// <summary>Status code of the source's Close, once seen; null before it, and when it carried none.</summary>
+    public ushort? CloseCode { get; private set; }
+
+    /// <summary>After <see cref="FlowNext.Broken"/>, why.</summary>
+    public TunnelEnd End { get; private set; }
+
+    /// <summary>After <see cref="FlowNext.Wait"/>, how long.</summary>
+    public TimeSpan Wait { get; private set; }
+
+    /// <summary>Nothing goes on any more: a Close was inserted, it was told to stop, or the sink is lost.</summary>
+    public bool Stopped => _stopped;
+
+    /// <summary>The sink has got nothing of a frame that it has not got whole.</summary>
+    public bool SinkBetweenFrames => !_sinkInFrame;
+
+    /// <summary>
+    /// From any thread: nothing more goes on. With a Close after the frame that is under way, if any; without one, at
+    /// once. What the source still sends goes nowhere, until its Close. The first order counts.
+    /// </summary>
+    public bool OrderStop(byte[]? close) => _insertions.TryStop(close);
+
+    /// <summary>From any thread: has a whole control frame sent to the sink.</summary>
+    public bool OrderControl(byte[] frame) => _insertions.TryAdd(frame, isMessage: false);
+
+    /// <summary>From any thread: has a whole message sent to the sink.</summary>
+    public bool OrderMessage(byte[] frame) => _insertions.TryAdd(frame, isMessage: true);
+
+    /// <summary>From any thread: a Pong of these eight bytes answers the relay's own Ping, and goes nowhere.</summary>
+    public void ExpectPong(long payload) => Volatile.Write(ref _ownPong, payload);
+
+    /// <summary>So many bytes were read from the source.</summary>
+    public void Hear(int count) => Volatile.Write(ref _heard, _heard + count);
+
+    /// <summary>The sink leaves a write waiting.</summary>
+    public void Block() => Volatile.Write(ref _blocks, _blocks + 1);
+
+    /// <summary>The write has ended.</summary>
+    public void Unblock() => Volatile.Write(ref _blocks, _blocks + 1);
+
+    /// <summary>The sink is gone; what the source still sends goes nowhere.</summary>
+    public void LoseSink() => _stopped = true;
+
+    /// <summary>What is to be written to the sink now; to be asked again until there is nothing.</summary>
+    public bool TryInsert(out ReadOnlyMemory<byte> frame)
+    {
+        frame = default;
+        if (!_insertions.Any
+            || !_insertions.TryTake(!_sinkInFrame, !_sinkInMessage, out var taken, out var ends))
+        {
+            return false;
+        }
+
+        // What comes too late, after a Close or for a sink that is lost, is taken and goes nowhere.
+        var late = _stopped;
+        _stopped |= ends;
+        frame = late ? default : taken;
+        return true;
+    }
+
+    /// <summary>
+    /// Looks at <paramref name="bytes"/>, which continue where the last step ended. Bytes of a frame that is cut
+    /// short too early, fewer than <see cref="MostHeld"/>, neither pass nor are skipped; they have to come again at the
+    /// start of the next call.
+    /// </summary>
+    public FlowStep Take(ReadOnlySpan<byte> bytes)
+    {
+        if (CanInsert)
+        {
+            return new FlowStep(0, 0, FlowNext.Insert);
+        }
+
+        if (_stopped)
+        {
+            _fate = FrameFate.Skip;
+        }
+
+        var at = 0;
+        while (true)
+        {
+            if (!_inFrame)
+            {
+                if (CanInsert)
+                {
+                    return Step(at, FlowNext.Insert);
+                }
+
+                var before = _fate;
+                if (Begin(bytes[at..]) is { } next)
+                {
+                    return Step(at, before, next);
+                }
+
+                // One step either passes bytes or skips them.
+                if (at > 0 && _fate != before)
+                {
+                    _judged = true;
+                    return Step(at, before, FlowNext.Again);
+                }
+
+                Enter();
+                at += _frame.Length;
+            }
+
+            var taken = (int)Math.Min(_payloadLeft, bytes.Length - at);
+            _payloadLeft -= taken;
+            at += taken;
+            Count(taken);
+            if (_payloadLeft > 0)
+            {
+                return Step(at, FlowNext.More);
+            }
+
+            Leave();
+            if (_frame.IsClose)
+            {
+                return Step(at, FlowNext.Closed);
+            }
+        }
+    }
+
+    private bool CanInsert => _insertions.Any && _insertions.CanTake(!_sinkInFrame, !_sinkInMessage);
+
+    // Reads the next header and judges it; null when the frame may begin, as _fate says.
+    private FlowNext? Begin(ReadOnlySpan<byte> bytes)
+    {
+        if (_judged)
+        {
+            return null;
+        }
+
+        if (!FrameHeader.TryRead(bytes, out var header))
+        {
+            return FlowNext.More;
+        }
+
+        if (!_grammar.Allows(header))
+        {
+            End = _fromClient ? TunnelEnd.ClientProtocolError : TunnelEnd.BackendProtocolError;
+            return FlowNext.Broken;
+        }
+
+        // These wait for the bytes that matter, so that they never have to be put together from two reads.
+        if ((header.IsClose && header.PayloadLength >= 2 && bytes.Length < header.Length + 2)
+            || (IsOfOwnLength(header) && bytes.Length < header.Length + sizeof(long)))
+        {
+            return FlowNext.More;
+        }
+
+        _frame = header;
+        if (_stopped)
+        {
+            _fate = FrameFate.Skip;
+        }
+        else if (header.IsControl)
+        {
+            _fate = IsOfOwnLength(header) && Payload(bytes) == _ownPong ? FrameFate.Skip : FrameFate.Pass;
+        }
+        else if (!header.BeginsMessage && _dropsMessage)
+        {
+            _fate = FrameFate.Skip;
+        }
+        else if (_gate is not null && Judge(header) is { } next)
+        {
+            return next;
+        }
+        else if (_gate is null)
+        {
+            _fate = FrameFate.Pass;
+        }
+
+        if (header.IsClose && header.PayloadLength >= 2)
+        {
+            CloseCode = ReadCloseCode(bytes);
+        }
+
+        return null;
+    }
+
+    private FlowNext? Judge(in FrameHeader header)
+    {
+        var verdict = _gate!.Judge(header);
+        switch (verdict.Kind)
+        {
+            case GateKind.Wait:
+                Wait = verdict.Wait;
+                return FlowNext.Wait;
+            case GateKind.Close:
+                End = verdict.End;
+                return FlowNext.Broken;
+            default:
+                _dropsMessage = verdict.Kind == GateKind.Drop;
+                _fate = _dropsMessage ? FrameFate.Skip : FrameFate.Pass;
+                return null;
+        }
+    }
+
+    private void Enter()
+    {
+        _judged = false;
+        _grammar.Accept(_frame);
+        _inFrame = true;
+        _payloadLeft = _frame.PayloadLength;
+        if (_fate == FrameFate.Pass)
+        {
+            _sinkInFrame = true;
+            _sinkInMessage |= !_frame.IsControl;
+        }
+    }
+
+    private void Count(int payload)
+    {
+        if (_fate == FrameFate.Pass && !_frame.IsControl)
+        {
+            Volatile.Write(ref _bytes, _bytes + payload);
+        }
+    }
+
+    private void Leave()
+    {
+        _inFrame = false;
+        if (_fate == FrameFate.Skip)
+        {
+            return;
+        }
+
+        _sinkInFrame = false;
+        if (_frame.Final && !_frame.IsControl)
+        {
+            _sinkInMessage = false;
+            Volatile.Write(ref _messages, _messages + 1);
+        }
+    }
+
+    private FlowStep Step(int bytes, FlowNext next) => Step(bytes, _fate, next);
+
+    private FlowStep Step(int bytes, FrameFate fate, FlowNext next)
+    {
+        if (fate == FrameFate.Skip)
+        {
+            return new FlowStep(0, bytes, next);
+        }
+
+        Volatile.Write(ref _passed, _passed + bytes);
+        return new FlowStep(bytes, 0, next);
+    }
+
+    private bool IsOfOwnLength(in FrameHeader header) =>
+        header is { Opcode: Opcodes.Pong, PayloadLength: sizeof(long) } && Volatile.Read(ref _ownPong) != 0;
+
+    private long Payload(ReadOnlySpan<byte> frame)
+    {
+        var payload = BinaryPrimitives.ReadInt64BigEndian(frame[_frame.Length..]);
+        if (!_frame.Masked)
+        {
+            return payload;
+        }
+
+        var key = (long)BinaryPrimitives.ReadUInt32BigEndian(frame[(_frame.Length - 4)..]);
+        return payload ^ ((key << 32) | key);
+    }
+
+    private ushort ReadCloseCode(ReadOnlySpan<byte> frame)
+    {
+        var code = BinaryPrimitives.ReadUInt16BigEndian(frame[_frame.Length..]);
+        return _frame.Masked ? (ushort)(code ^ BinaryPrimitives.ReadUInt16BigEndian(frame[(_frame.Length - 4)..])) : code;
+    }
+
+    private enum FrameFate
+    {
+        Pass,
+        Skip,
+    }
+}
+
+/// <summary>What one direction of a tunnel has carried.</summary>
+/// <param name="Messages">Whole messages, however many frames each had; control frames are none.</param>
+/// <param name="Bytes">Payload bytes of data frames, as they passed (compressed ones count compressed).</param>
+internal readonly record struct DirectionTotals(long Messages, long Bytes);
+
+/// <summary>What an engine is to do with bytes: write so many to the sink, leave out so many, then go on.</summary>
+/// <param name="Passed">How many go to the sink; none when any are skipped.</param>
+/// <param name="Skipped">How many go nowhere.</param>
+/// <param name="Next">What comes then.</param>
+internal readonly record struct FlowStep(int Passed, int Skipped, FlowNext Next);
+
+/// <summary>What an engine does after a step.</summary>
+internal enum FlowNext
+{
+    /// <summary>Read more; what is left belongs to a header cut short.</summary>
+    More,
+
+    /// <summary>Take again what is left.</summary>
+    Again,
+
+    /// <summary>Write what <see cref="Flow.TryInsert"/> gives, then take again what is left.</summary>
+    Insert,
+
+    /// <summary>Take again what is left after <see cref="Flow.Wait"/>, or when something was ordered.</summary>
+    Wait,
+
+    /// <summary>The source's Close has been taken whole; what follows it is to be ignored.</summary>
+    Closed,
+
+    /// <summary>What is left must not be carried on: <see cref="Flow.End"/>.</summary>
+    Broken,
+}
