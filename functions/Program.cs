@@ -35,6 +35,6 @@ internal static partial class Program
         .AddHttp().AddStorage().AddHosting().AddAccessTokens().AddHealth()
         .AddAudit().AddHousekeeping().AddOpenApiDocument().AddBackends().AddProducts()
         .AddProductMetrics().AddMappingRules().AddMessageRules().AddPolicies().AddAccounts().AddPlans()
-        .AddApplications().AddUsage().AddKeyAuthorization().AddMetering().AddTickets().AddStatements()
+        .AddApplications().AddUsage().AddKeyAuthorization().AddTickets().AddMetering().AddStatements()
         .AddPromotion().AddDocuments();
 }

@@ -6,8 +6,8 @@ namespace Serverless.Relay.Handshake;
 /// <summary>Gives a client its 101, or what stands for it in HTTP/2.</summary>
 internal static class ClientUpgrade
 {
-    /// <summary>Switches to what follows it, with the response's headers in it.</summary>
-    public static async ValueTask<Stream> AcceptAsync(Exchange exchange)
+    /// <summary>Switches to what follows, with the response's headers in the answer.</summary>
+    public static async Task<Stream> AcceptAsync(Exchange exchange)
     {
         var http = exchange.Http;
 
@@ -16,7 +16,7 @@ internal static class ClientUpgrade
         Unlimit(http.Features.Get<IHttpMinResponseDataRateFeature>());
         if (exchange.Connect is { } connect)
         {
-            // It answers the relay's key, of which the client knows nothing.
+            // It answers a key of which the client knows nothing.
             http.Response.Headers.Remove("Sec-WebSocket-Accept");
             http.Response.StatusCode = StatusCodes.Status200OK;
             return await connect.AcceptAsync();
