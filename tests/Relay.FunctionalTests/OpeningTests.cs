@@ -1,5 +1,7 @@
 using System.Net.WebSockets;
+using System.Text.Json;
 using System.Text.RegularExpressions;
+using Serverless.Contracts;
 using Serverless.Relay.FunctionalTests.Peers;
 using Serverless.Tests.Common;
 
@@ -113,6 +115,12 @@ public sealed partial class OpeningTests : GatewayTests
     [Fact]
     public async Task A_long_session_leaves_a_line_every_so_often_and_all_lines_add_up()
     {
+        var silent = new ChainedPolicy
+        {
+            Name = "websocket_keepalive",
+            Configuration = JsonDocument.Parse("""{"ping_interval":0}""").RootElement,
+        };
+        Promote(Snapshots.Echo(Server.Address, version: 2) with { PolicyChain = [Snapshots.Policy("websocket"), silent] });
         var time = new ManualTime();
         await using var relay = await RunningRelay.StartAsync(
             Functions.Address, time, settings: ("Relay:Sessions:RecordInterval", "00:01:00"));
