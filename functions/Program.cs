@@ -11,6 +11,8 @@ using Serverless.Functions.Hosting;
 using Serverless.Functions.Housekeeping;
 using Serverless.Functions.Http;
 using Serverless.Functions.MappingRules;
+using Serverless.Functions.MessageRules;
+using Serverless.Functions.Metering;
 using Serverless.Functions.Metrics;
 using Serverless.Functions.OpenApi;
 using Serverless.Functions.Plans;
@@ -31,7 +33,7 @@ internal static partial class Program
     internal static void AddFunctions(IServiceCollection services) => services
         .AddHttp().AddStorage().AddHosting().AddAccessTokens().AddHealth()
         .AddAudit().AddHousekeeping().AddOpenApiDocument().AddBackends().AddProducts()
-        .AddProductMetrics().AddMappingRules().AddPolicies().AddAccounts().AddPlans()
-        .AddApplications().AddUsage().AddKeyAuthorization().AddStatements()
+        .AddProductMetrics().AddMappingRules().AddMessageRules().AddPolicies().AddAccounts().AddPlans()
+        .AddApplications().AddUsage().AddKeyAuthorization().AddMetering().AddStatements()
         .AddPromotion().AddDocuments();
 }

@@ -43,7 +43,7 @@ internal sealed class Authorizer(
     }
 
     private static bool Knows(ProductPlans plans, KeyRecord key) =>
-        plans.Generation == key.ProductGeneration && plans.Terms.ContainsKey(key.Plan);
+        plans.Generation == key.ProductGeneration && plans.Plans.ContainsKey(key.Plan);
 
     private async Task<AuthorizationAnswer> JudgeAsync(KeyRecord key, ProductPlans plans, AuthorizeInput question)
     {
@@ -65,50 +65,55 @@ internal sealed class Authorizer(
     private async Task<AuthorizationAnswer> JudgeUsageAsync(KeyRecord key, ProductPlans plans, AuthorizeInput question)
     {
         // An application on a plan that is gone was left so by a change that broke off: what it may do, nobody can say.
-        if (key.State != KeyState.Live || !plans.Terms.TryGetValue(key.Plan, out var terms))
+        if (key.State != KeyState.Live || !plans.Plans.TryGetValue(key.Plan, out var plan))
         {
             return Refuse(AuthorizationReasons.ApplicationNotActive, key);
         }
 
         var usage = plans.Metrics.RollUp(question.Usage ?? new Dictionary<string, long>());
-        List<PlanLimit> limits = [.. terms.Limits.Where(limit => IsUsed(limit.Metric))];
-        List<string> priced = [.. terms.PricedMetrics.Where(IsUsed)];
+        List<PlanLimit> limits = [.. plan.Terms.Limits.Where(limit => IsUsed(limit.Metric))];
+        List<string> priced = [.. plan.Terms.PricedMetrics.Where(IsUsed)];
         if (limits.Exists(limit => limit.Value == 0))
         {
             return Refuse(AuthorizationReasons.MetricDisabled, key);
         }
 
-        return limits.Count == 0 && priced.Count == 0
-            ? Allow(key, _cacheSeconds)
-            : await CountAsync(key, limits, priced, usage);
+        return limits.Count == 0 && priced.Count == 0 && plan.Metered.Count == 0
+            ? Allow(key, plan, _cacheSeconds)
+            : await CountAsync(key, plan, new(limits, priced, usage) { Watched = plan.Metered });
 
         bool IsUsed(string metric) => usage.TryGetValue(metric, out var amount) && amount > 0;
     }
 
-    private async Task<AuthorizationAnswer> CountAsync(
-        KeyRecord key,
-        List<PlanLimit> limits,
-        List<string> priced,
-        IReadOnlyDictionary<string, long> usage)
+    private async Task<AuthorizationAnswer> CountAsync(KeyRecord key, LivePlan plan, UsageClaim claim)
     {
         var partition = Key.Of(key.Application, key.ApplicationGeneration);
-        return await counter.CountAsync(partition, limits, priced, usage) switch
+        if (!claim.Counts)
+        {
+            await counter.LookAsync(partition, claim, CancellationToken.None);
+            return Allow(key, plan, _cacheSeconds, claim);
+        }
+
+        await counter.CountAsync(partition, claim);
+        return claim.Verdict switch
         {
             UsageVerdict.Exceeded exceeded => Refuse(AuthorizationReasons.LimitsExceeded, key) with
             {
                 CacheSeconds = 0,
                 RetryAfterSeconds = exceeded.RetryAfter is { } wait ? Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)) : null,
             },
-            _ => Allow(key, cacheSeconds: 0),
+            _ => Allow(key, plan, cacheSeconds: 0, claim),
         };
     }
 
-    private static AuthorizationAnswer Allow(KeyRecord key, int cacheSeconds) => new()
+    private static AuthorizationAnswer Allow(KeyRecord key, LivePlan plan, int cacheSeconds, UsageClaim? claim = null) => new()
     {
         Authorized = true,
         Application = key.Application,
         Plan = key.Plan,
         CacheSeconds = cacheSeconds,
+        Limits = claim is null ? null : WatchedLimits.Of(claim),
+        MaxConnections = plan.MaxConnections,
     };
 
     private AuthorizationAnswer Refuse(string reason, KeyRecord? key = null) => new()

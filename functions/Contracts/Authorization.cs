@@ -51,6 +51,18 @@ public sealed record AuthorizationAnswer
 
     /// <summary>Seconds until the exceeded limit starts anew; null unless the reason is a limit with an end.</summary>
     public int? RetryAfterSeconds { get; init; }
+
+    /// <summary>
+    /// The limits of the plan on what relays count while a tunnel is open: on <see cref="BuiltinMetrics"/>, on the metrics of
+    /// message rules, and on what is above these. Null when there are none, or not authorized. They do not decide the answer:
+    /// whether one that is used up ends or refuses a tunnel is the relay's to judge. How much is used may be as old as the
+    /// answer, so older by <see cref="CacheSeconds"/> at most, and lacks what relays have not yet reported; the limits
+    /// themselves may have changed up to as many seconds before the answer.
+    /// </summary>
+    public IReadOnlyList<MeteredLimit>? Limits { get; init; }
+
+    /// <summary>Tunnels that the application may have open at once, 0 for none; null for any number, or when not authorized.</summary>
+    public int? MaxConnections { get; init; }
 }
 
 /// <summary>Every reason for which a key is refused, stable, as in 3scale where it has one.</summary>

@@ -16,5 +16,7 @@ namespace Serverless.Contracts;
 [JsonSerializable(typeof(ConfigurationIndex))]
 [JsonSerializable(typeof(AuthorizationRequest))]
 [JsonSerializable(typeof(AuthorizationAnswer))]
+[JsonSerializable(typeof(UsageReport))]
+[JsonSerializable(typeof(UsageReportAnswer))]
 [JsonSerializable(typeof(ProblemDocument))]
 public sealed partial class ContractsJson : JsonSerializerContext;

@@ -42,6 +42,9 @@ public sealed record ProductSnapshot
     /// <summary>Mapping rules in the order in which they apply.</summary>
     public required IReadOnlyList<MappingRule> MappingRules { get; init; }
 
+    /// <summary>Message rules in their order; all that match a message count.</summary>
+    public IReadOnlyList<MessageRule> MessageRules { get; set; } = [];
+
     /// <summary>Enabled policies, in the order in which they apply.</summary>
     public required IReadOnlyList<ChainedPolicy> PolicyChain { get; init; }
 }

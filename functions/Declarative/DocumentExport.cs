@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Serverless.Functions.Backends;
 using Serverless.Functions.MappingRules;
+using Serverless.Functions.MessageRules;
 using Serverless.Functions.Metrics;
 using Serverless.Functions.Plans;
 using Serverless.Functions.Policies;
@@ -30,6 +31,7 @@ internal sealed class DocumentExport(Present present)
         body["backends"] = await WriteUsesAsync(now, cancel);
         body["metrics"] = WriteMetrics(now.Metrics);
         body["mapping_rules"] = WriteRules(now.Rules);
+        body["message_rules"] = WriteMessageRules(now.MessageRules);
         body["policies"] = WriteChain(now.Chain.Value.WithoutSecrets());
         body["plans"] = new JsonArray([.. now.Plans.Select(plan => WritePlan(plan.Value, now))]);
         return new JsonObject { ["product"] = body };
@@ -65,6 +67,15 @@ internal sealed class DocumentExport(Present present)
     private static JsonArray WriteRules(IEnumerable<Stored<Rule>> rules) => new(
     [
         .. rules.Select(rule => Write(rule.Value, MappingRulesJson.Default.Rule, MappingRulesJson.Default.RuleInput, "position")),
+    ]);
+
+    private static JsonArray WriteMessageRules(IEnumerable<Stored<MessageRuleDraft>> rules) => new(
+    [
+        .. rules.Select(rule => Write(
+            rule.Value,
+            MessageRulesJson.Default.MessageRuleDraft,
+            MessageRulesJson.Default.MessageRuleInput,
+            "position")),
     ]);
 
     private static JsonNode WriteChain(PolicyChain chain) =>

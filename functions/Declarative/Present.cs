@@ -1,6 +1,7 @@
 using Azure.Data.Tables;
 using Serverless.Functions.Backends;
 using Serverless.Functions.MappingRules;
+using Serverless.Functions.MessageRules;
 using Serverless.Functions.Metrics;
 using Serverless.Functions.Plans;
 using Serverless.Functions.Policies;
@@ -23,6 +24,9 @@ internal sealed record PresentProduct(
     ILookup<string, Stored<PlanLimit>> Limits,
     ILookup<string, Stored<PricingRule>> Prices)
 {
+    /// <summary>Its message rules, in their order.</summary>
+    public IReadOnlyList<Stored<MessageRuleDraft>> MessageRules { get; init; } = [];
+
     /// <summary>The plans that documents are about: copies for single applications are those applications' own.</summary>
     public IReadOnlyList<Stored<Plan>> Plans { get; } = [.. AllPlans.Where(plan => plan.Value.CustomizedFor is null)];
 
@@ -79,6 +83,9 @@ internal sealed class Present(ProductsTable products, ProductParts productParts,
                 [.. rows[PartKinds.Plan].Select(row => Store(row, PlanColumns.Read))],
                 ByPlan(limits, LimitsTable.Read),
                 ByPlan(prices, PricingRulesTable.Read))
+            {
+                MessageRules = MessageRulesInOrder(rows[PartKinds.MessageRule]),
+            }
             : NoProduct;
     }
 
@@ -100,6 +107,12 @@ internal sealed class Present(ProductsTable products, ProductParts productParts,
     {
         var byId = rows.Select(row => Store(row, RulesTable.Read)).ToDictionary(rule => rule.Value.Id);
         return [.. RulesTable.InOrder(byId.Values.Select(rule => rule.Value)).Select(rule => byId[rule.Id])];
+    }
+
+    private static IReadOnlyList<Stored<MessageRuleDraft>> MessageRulesInOrder(IEnumerable<TableEntity> rows)
+    {
+        var byId = rows.Select(row => Store(row, MessageRulesTable.Read)).ToDictionary(rule => rule.Value.Id);
+        return [.. MessageRulesTable.InOrder(byId.Values.Select(rule => rule.Value)).Select(rule => byId[rule.Id])];
     }
 
     // Rows of what belongs to plans have the plan's name after their kind.

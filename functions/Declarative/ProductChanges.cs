@@ -34,8 +34,10 @@ internal sealed class ProductChanges(
         MetricChanges.Put(changes, owner, wanted.Metrics ?? []);
         plans.Rest(changes, product, present, wanted.Plans, prune);
         RuleChanges.Rest(changes, owner, present.Rules, wanted.Rules, prune);
+        MessageRuleChanges.Rest(changes, owner, present.MessageRules, wanted.MessageRules, prune);
         uses.Plan(changes, product, present, wanted.Uses, prune);
         RuleChanges.Put(changes, owner, wanted.Rules ?? []);
+        MessageRuleChanges.Put(changes, owner, wanted.MessageRules ?? []);
         chain.Put(changes, product, present.Chain, wanted.Chain ?? (prune ? new PolicyChain([]) : present.Chain.Value));
         plans.Put(changes, product, wanted.Plans ?? []);
         MetricChanges.Rest(changes, owner, present.Metrics, wanted.Metrics, prune);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Serverless.Contracts;
 using Serverless.Functions.Http;
 using Serverless.Functions.Policies;
 using Serverless.Functions.Products;
@@ -56,7 +57,7 @@ internal sealed class ProductReader(
     {
         var stored = present.Product;
         var input = fitting.Fit(
-            section.Without("backends", "metrics", "mapping_rules", "policies", "plans"),
+            section.Without("backends", "metrics", "mapping_rules", "message_rules", "policies", "plans"),
             ProductsJson.Default.ProductInput,
             stored is null ? null : JsonSerializer.SerializeToNode(stored.Value, ProductsJson.Default.Product),
             (product, errors) =>
@@ -73,8 +74,9 @@ internal sealed class ProductReader(
         var uses = backendsOf.Read(section);
         var wanted = metrics.Read(section, present.Metrics);
         var rules = new RuleReader(fitting, own, clock).Read(section, present.Rules);
+        var messageRules = new MessageRuleReader(fitting, own, clock).Read(section, present.MessageRules);
         var chain = ReadChain(section);
-        var all = own.Union(backendsOf.MetricNames(section)).ToHashSet();
+        var all = own.Union(backendsOf.MetricNames(section)).Union(BuiltinMetrics.All).ToHashSet();
         var plans = new PlanReader(fitting, present, all).Read(section);
         return input is null || fitting.Errors.Found.Count > 0
             ? null
@@ -83,6 +85,7 @@ internal sealed class ProductReader(
                 uses,
                 wanted,
                 rules,
+                messageRules,
                 chain,
                 plans);
     }

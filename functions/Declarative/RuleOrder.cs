@@ -1,27 +1,33 @@
-using Serverless.Functions.MappingRules;
-
 namespace Serverless.Functions.Declarative;
 
+/// <summary>What the order of rules of a kind depends on.</summary>
+/// <param name="Id">Their identifiers, which tell those of one position apart.</param>
+/// <param name="Position">Where they are.</param>
+/// <param name="At">The same rule at another position.</param>
+internal sealed record Placing<T>(Func<T, string> Id, Func<T, int> Position, Func<T, int, T> At);
+
 /// <summary>
-/// Finds positions for mapping rules, so that they apply in the order of the document. Rules that stand in that order keep
+/// Finds positions for rules, so that they apply in the order of the document. Rules that stand in that order keep
 /// their positions, so that nothing changes that need not.
 /// </summary>
 internal static class RuleOrder
 {
-    public static IReadOnlyList<Wanted<Rule>> Place(IReadOnlyList<Wanted<Rule>> rules)
+    public static IReadOnlyList<Wanted<T>> Place<T>(IReadOnlyList<Wanted<T>> rules, Placing<T> placing)
+        where T : class
     {
-        var placed = new List<Wanted<Rule>>();
-        Rule? last = null;
+        var placed = new List<Wanted<T>>();
+        T? last = null;
         foreach (var rule in rules)
         {
-            if (last?.Position == int.MaxValue)
+            var before = last is null ? 0 : placing.Position(last);
+            if (before == int.MaxValue)
             {
                 return [.. rules.Select((one, index) => At(one, index + 1))];
             }
 
             var next = rule.Present?.Value is { } present && IsAfter(present, last)
-                ? At(rule, present.Position)
-                : At(rule, (last?.Position ?? 0) + 1);
+                ? At(rule, placing.Position(present))
+                : At(rule, before + 1);
             placed.Add(next);
             last = next.Value;
         }
@@ -29,13 +35,12 @@ internal static class RuleOrder
         return placed;
 
         // Of one position, a rule that is still to be made comes last.
-        bool IsAfter(Rule rule, Rule? before) => before is null
-            || rule.Position > before.Position
-            || (rule.Position == before.Position
+        bool IsAfter(T rule, T? before) => before is null
+            || placing.Position(rule) > placing.Position(before)
+            || (placing.Position(rule) == placing.Position(before)
                 && placed[^1].Present is not null
-                && string.CompareOrdinal(rule.Id, before.Id) > 0);
-    }
+                && string.CompareOrdinal(placing.Id(rule), placing.Id(before)) > 0);
 
-    private static Wanted<Rule> At(Wanted<Rule> rule, int position) =>
-        rule with { Value = rule.Value with { Position = position } };
+        Wanted<T> At(Wanted<T> rule, int position) => rule with { Value = placing.At(rule.Value, position) };
+    }
 }

@@ -10,12 +10,17 @@ namespace Serverless.Functions.Declarative;
 /// </summary>
 internal sealed class RuleReader(Fitting fitting, IReadOnlySet<string> metrics, TimeProvider clock)
 {
+    private static readonly Placing<Rule> Placing = new(
+        rule => rule.Id,
+        rule => rule.Position,
+        (rule, position) => rule with { Position = position });
+
     public IReadOnlyList<Wanted<Rule>>? Read(Section owner, IReadOnlyList<Stored<Rule>> present)
     {
         var left = present.GroupBy(rule => (rule.Value.Method, rule.Value.Pattern, rule.Value.Metric))
             .ToDictionary(same => ((string?, string?, string?))same.Key, same => new Queue<Stored<Rule>>(same));
         return owner.List("mapping_rules", fitting.Errors) is { } sections
-            ? RuleOrder.Place([.. sections.Select(section => Read(section, left)).OfType<Wanted<Rule>>()])
+            ? RuleOrder.Place([.. sections.Select(section => Read(section, left)).OfType<Wanted<Rule>>()], Placing)
             : null;
     }
 

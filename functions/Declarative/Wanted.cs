@@ -1,5 +1,6 @@
 using Serverless.Functions.Backends;
 using Serverless.Functions.MappingRules;
+using Serverless.Functions.MessageRules;
 using Serverless.Functions.Metrics;
 using Serverless.Functions.Plans;
 using Serverless.Functions.Policies;
@@ -21,6 +22,7 @@ internal sealed record WantedProduct(
     IReadOnlyList<WantedUse>? Uses,
     IReadOnlyList<Wanted<Metric>>? Metrics,
     IReadOnlyList<Wanted<Rule>>? Rules,
+    IReadOnlyList<Wanted<MessageRuleDraft>>? MessageRules,
     PolicyChain? Chain,
     IReadOnlyList<WantedPlan>? Plans);
 

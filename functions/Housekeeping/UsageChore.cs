@@ -10,11 +10,14 @@ namespace Serverless.Functions.Housekeeping;
 
 /// <summary>
 /// Removes counts that nobody needs any more: of windows long over, by their period, and all those of applications that
-/// are gone. Months and years stay for as long as somebody may ask for a statement.
+/// are gone. Months and years stay for as long as somebody may ask for a statement. Marks of relays' reports go after a day:
+/// no relay sends one again by then.
 /// </summary>
 internal sealed class UsageChore(Chores chores, TableAccount account, ApplicationsTable applications, TimeProvider clock)
 {
     private const string Name = "housekeeping-usage";
+
+    private static readonly TimeSpan KeepMarks = TimeSpan.FromDays(1);
 
     private readonly Table _usage = account.Table("usage");
 
@@ -52,7 +55,7 @@ internal sealed class UsageChore(Chores chores, TableAccount account, Applicatio
 
     // Row keys are {metric}|{period}|{start}.
     private static bool IsOver(TableEntity row, DateTimeOffset now) =>
-        row.RowKey.Split('|') is [_, var name, var text]
+        UsageTable.IsMark(row) ? now - row.Timestamp > KeepMarks : row.RowKey.Split('|') is [_, var name, var text]
         && LimitPeriods.Parse(name) is { } period
         && DateTimeOffset.TryParseExact(
             text,

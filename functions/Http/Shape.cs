@@ -37,6 +37,11 @@ internal static class Shape
             {
                 errors.Add(here, "unknown_member", $"There is no member '{Text.Shorten(member.Name)}' here.");
             }
+            else if (member.Value.ValueKind == JsonValueKind.Null && known.PropertyType == typeof(JsonElement))
+            {
+                // Any value is meant, and null is one: left out, the member would be undefined.
+                fitting[member.Name] = null;
+            }
             else if (member.Value.ValueKind == JsonValueKind.Null && !TakesNull(known))
             {
                 errors.Add(here, "wrong_type", "It may not be null: leave it out instead.");

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Serverless.Contracts;
 using Serverless.Functions.Backends;
 using Serverless.Functions.Http;
 
@@ -18,6 +19,9 @@ internal sealed record Metric
 
     /// <summary>The metric that counts along, always <c>hits</c>; then 3scale calls this one a method. Null for none.</summary>
     public string? Parent { get; init; }
+
+    /// <summary>True of those that the gateway itself counts on; null of all others.</summary>
+    public bool? Builtin { get; init; }
 }
 
 /// <summary>Body that makes or replaces a metric.</summary>
@@ -35,6 +39,11 @@ internal sealed record MetricInput
 
     public void Check(Errors errors, Metric? existing = null)
     {
+        if (existing is null && SystemName is not null && BuiltinMetrics.Reserve(SystemName))
+        {
+            errors.Add("/system_name", "reserved", $"'{Text.Shorten(SystemName)}' is the gateway's own: built-in metrics begin with it.");
+        }
+
         errors.SystemName("/system_name", SystemName, existing?.SystemName);
         errors.Name("/name", Name);
         CheckParent(errors, existing);

@@ -1,4 +1,5 @@
 using Azure.Data.Tables;
+using Serverless.Contracts;
 using Serverless.Functions.Backends;
 using Serverless.Functions.Products;
 using Serverless.Functions.Storage;
@@ -74,10 +75,11 @@ internal sealed class MetricReferences(
                 cancel);
     }
 
+    // What is built in is there as long as the product is, and so is its first metric: touched in its place.
     private static TableTransactionAction TouchOurs(Product product, string metric) =>
         BackendMetric.Split(metric) is (_, var backend)
             ? Guard.Touch(product.Partition, Key.Of(PartKinds.Usage, backend))
-            : MetricsTable.Touch(product, metric);
+            : MetricsTable.Touch(product, BuiltinMetrics.Has(metric) ? FirstMetric.Name : metric);
 
     private async Task<bool> TouchTheirsAsync(string metric, CancellationToken cancel)
     {

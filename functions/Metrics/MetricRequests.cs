@@ -8,6 +8,9 @@ namespace Serverless.Functions.Metrics;
 /// <summary>Answers requests about metrics, whether they are a product's or a backend's.</summary>
 internal static class MetricRequests
 {
+    // What is built in stays as it is for as long as this process runs, and longer.
+    private const string BuiltinTag = "\"builtin\"";
+
     public static async Task<IResult> CreateAsync(HttpRequest request, MetricOwner owner, CancellationToken cancel)
     {
         var body = await Body.ReadAsync(
@@ -40,7 +43,7 @@ internal static class MetricRequests
         }
 
         return await owner.FindPartsAsync(cancel) is { } parts
-            ? Answer.Ok(await MetricsTable.ListAsync(parts, filter.Passes, paging, cancel), MetricsJson.Default.ListingMetric)
+            ? Answer.Ok(await MetricsTable.ListAsync(parts, owner.Builtins, filter.Passes, paging, cancel), MetricsJson.Default.ListingMetric)
             : owner.Missing;
     }
 
@@ -51,7 +54,8 @@ internal static class MetricRequests
             return owner.Missing;
         }
 
-        return await MetricsTable.FindAsync(parts, metric, cancel) is { } stored
+        return FindBuiltin(owner, metric) is { } builtin ? Answer.Ok(builtin, MetricsJson.Default.Metric, BuiltinTag)
+            : await MetricsTable.FindAsync(parts, metric, cancel) is { } stored
             ? Answer.Ok(stored.Value, MetricsJson.Default.Metric, stored.ETag)
             : Problem.NotFound("metric", metric);
     }
@@ -70,6 +74,11 @@ internal static class MetricRequests
         if (await owner.FindPartsAsync(cancel) is not { } parts)
         {
             return owner.Missing;
+        }
+
+        if (FindBuiltin(owner, metric) is not null)
+        {
+            return Builtin(metric);
         }
 
         if (await MetricsTable.FindAsync(parts, metric, cancel) is not { } stored)
@@ -116,6 +125,11 @@ internal static class MetricRequests
             return owner.Missing;
         }
 
+        if (FindBuiltin(owner, metric) is not null)
+        {
+            return Builtin(metric);
+        }
+
         if (metric == FirstMetric.Name)
         {
             return Problem.InUse($"The metric '{FirstMetric.Name}' is part of every {owner.Kind}.");
@@ -130,4 +144,13 @@ internal static class MetricRequests
             _ => Problem.NotFound("metric", metric),
         };
     }
+
+    private static Metric? FindBuiltin(MetricOwner owner, string metric) =>
+        owner.Builtins.FirstOrDefault(builtin => builtin.SystemName == metric);
+
+    private static Problem Builtin(string metric) => Problem.Of(
+        409,
+        "builtin_metric",
+        "Built in.",
+        $"The metric '{metric}' is part of every product, and nobody changes or deletes it.");
 }

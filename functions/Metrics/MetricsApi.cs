@@ -81,8 +81,10 @@ internal sealed class MetricsApi(MetricOwners owners, ProductsTable products, Pr
             (parts, stop) => MetricReferences.AnyInProductAsync(parts, metric, stop),
             cancel);
 
-    // Sorts own metrics before those of backends, and serves as the key to continue a list after. A space comes before
+    // Sorts own metrics before built-in ones, these before those of backends, and serves as the key to continue a list after. A space comes before
     // every character of a name.
     private static string Order(Metric metric) =>
-        BackendMetric.Split(metric.SystemName) is (var name, var backend) ? $"2 {backend} {name}" : $"1 {metric.SystemName}";
+        BackendMetric.Split(metric.SystemName) is (var name, var backend) ? $"2 {backend} {name}"
+        : metric.Builtin == true ? BuiltinMetric.Order("1", metric)
+        : $"1 {metric.SystemName}";
 }

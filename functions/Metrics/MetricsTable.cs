@@ -86,16 +86,23 @@ internal static class MetricsTable
     public static async Task<IReadOnlyList<Metric>> AllAsync(Parts parts, CancellationToken cancel) =>
         await parts.ReadKindAsync(PartKinds.Metric, cancel).Select(Read).ToListAsync(cancel);
 
-    /// <summary>The metrics that pass, by name.</summary>
+    /// <summary>The metrics that pass, by name, then those that are built in.</summary>
     public static Task<Listing<Metric>> ListAsync(
         Parts parts,
+        IReadOnlyList<Metric> builtins,
         Func<Metric, bool> passes,
         Paging paging,
         CancellationToken cancel) => paging.CutAsync(
-            parts.ReadKindAsync(PartKinds.Metric, cancel, paging.After).Select(Read).Where(passes),
-            metric => RowKey(metric.SystemName),
+            parts.ReadKindAsync(PartKinds.Metric, cancel, paging.After)
+                .Select(Read)
+                .Concat(builtins.Where(metric => string.CompareOrdinal(Order(metric), paging.After) > 0).ToAsyncEnumerable())
+                .Where(passes),
+            Order,
             metric => metric,
             cancel);
+
+    private static string Order(Metric metric) =>
+        metric.Builtin == true ? BuiltinMetric.Order(PartKinds.Metric + "|", metric) : RowKey(metric.SystemName);
 
     private static string RowKey(string name) => Key.Of(PartKinds.Metric, name);
 
@@ -110,5 +117,6 @@ internal static class MetricsTable
 
     private static async Task<bool> IsInRuleAsync(Parts parts, string metric, CancellationToken cancel) =>
         await parts.ReadKindAsync(PartKinds.Rule, cancel)
+            .Concat(parts.ReadKindAsync(PartKinds.MessageRule, cancel))
             .AnyAsync(row => row.GetString(PartKinds.MetricColumn) == metric, cancel);
 }

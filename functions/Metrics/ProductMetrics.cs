@@ -4,7 +4,7 @@ using Serverless.Functions.Products;
 namespace Serverless.Functions.Metrics;
 
 /// <summary>
-/// Everything that a product counts: its own metrics, and those of the backends that it uses. Reads two ranges of the
+/// Everything that a product counts: its own metrics, built-in ones, and those of the backends that it uses. Reads two ranges of the
 /// product's partition and, at once for all backends, one row and one range for each.
 /// </summary>
 internal sealed class ProductMetrics(ProductParts parts, BackendsTable backends, BackendParts backendParts)
@@ -13,7 +13,7 @@ internal sealed class ProductMetrics(ProductParts parts, BackendsTable backends,
     public async Task<MetricTree> ReadAsync(Product product, CancellationToken cancel) =>
         new(await AllAsync(product, cancel));
 
-    /// <summary>The product's own metrics by name, then those of each backend, by the name that they have in the product.</summary>
+    /// <summary>The product's own metrics by name, built-in ones, then those of each backend, by the name that they have in the product.</summary>
     public async Task<IReadOnlyList<Metric>> AllAsync(Product product, CancellationToken cancel)
     {
         var own = MetricsTable.AllAsync(parts.Of(product), cancel);
@@ -21,7 +21,7 @@ internal sealed class ProductMetrics(ProductParts parts, BackendsTable backends,
             .Select(row => UsedBackendsTable.Read(row).Backend)
             .ToListAsync(cancel);
         var theirs = await Task.WhenAll(used.Select(backend => OfBackendAsync(backend, cancel)));
-        return [.. await own, .. theirs.SelectMany(metrics => metrics)];
+        return [.. await own, .. BuiltinMetric.All, .. theirs.SelectMany(metrics => metrics)];
     }
 
     private async Task<IEnumerable<Metric>> OfBackendAsync(string name, CancellationToken cancel)

@@ -27,6 +27,9 @@ internal sealed record Plan
     /// <summary>Days from the creation of an application for which it pays no fixed cost.</summary>
     public int TrialPeriodDays { get; init; }
 
+    /// <summary>Tunnels that an application may have open at once, 0 for none; null for any number.</summary>
+    public int? MaxConnections { get; init; }
+
     /// <summary>The plan that this one is a copy of, made for one application alone.</summary>
     public string? Customizes { get; init; }
 

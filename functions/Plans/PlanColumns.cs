@@ -18,6 +18,7 @@ internal static class PlanColumns
             ["CostPerMonth"] = Money.ToUnits(plan.CostPerMonth),
             ["SetupFee"] = Money.ToUnits(plan.SetupFee),
             ["TrialPeriodDays"] = plan.TrialPeriodDays,
+            ["MaxConnections"] = plan.MaxConnections,
             ["Customizes"] = plan.Customizes,
             ["CustomizedFor"] = plan.CustomizedFor,
         };
@@ -33,6 +34,7 @@ internal static class PlanColumns
         CostPerMonth = Money.FromUnits(row.GetInt64("CostPerMonth") ?? 0),
         SetupFee = Money.FromUnits(row.GetInt64("SetupFee") ?? 0),
         TrialPeriodDays = row.GetInt32("TrialPeriodDays") ?? 0,
+        MaxConnections = row.GetInt32("MaxConnections"),
         Customizes = row.GetString("Customizes"),
         CustomizedFor = row.GetString("CustomizedFor"),
     };

@@ -9,6 +9,7 @@ namespace Serverless.Functions.Plans;
 internal sealed record PlanInput
 {
     private const int MaxTrialDays = 3650;
+    private const int MostConnections = 1_000_000;
 
     public string? SystemName { get; init; }
 
@@ -25,6 +26,8 @@ internal sealed record PlanInput
     public decimal? SetupFee { get; init; }
 
     public int? TrialPeriodDays { get; init; }
+
+    public int? MaxConnections { get; init; }
 
     public string? Customizes { get; init; }
 
@@ -46,6 +49,11 @@ internal sealed record PlanInput
             errors.Add("/trial_period_days", "out_of_range", $"It needs 0 to {MaxTrialDays} days.");
         }
 
+        if (MaxConnections is < 0 or > MostConnections)
+        {
+            errors.Add("/max_connections", "out_of_range", $"It needs 0 to {MostConnections}, or to be left out for no limit.");
+        }
+
         CheckReadOnly(errors, existing);
     }
 
@@ -59,6 +67,7 @@ internal sealed record PlanInput
         CostPerMonth = CostPerMonth ?? 0,
         SetupFee = SetupFee ?? 0,
         TrialPeriodDays = TrialPeriodDays ?? 0,
+        MaxConnections = MaxConnections,
         Customizes = existing?.Customizes,
         CustomizedFor = existing?.CustomizedFor,
     };

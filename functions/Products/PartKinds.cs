@@ -12,6 +12,10 @@ internal static class PartKinds
     public const string UsagePath = "usagepath";
     public const string Metric = FirstMetric.Kind;
     public const string Rule = "rule";
+
+    /// <summary>Message rules. Like rules and metrics, they are among what promotion reads as one range.</summary>
+    public const string MessageRule = "rule-message";
+
     public const string Policies = "policies";
     public const string Plan = "plan";
     public const string Limit = "limit";

@@ -1,5 +1,6 @@
 using Azure;
 using Azure.Data.Tables;
+using Serverless.Contracts;
 using Serverless.Functions.Backends;
 using Serverless.Functions.Http;
 using Serverless.Functions.Storage;
@@ -119,7 +120,7 @@ internal sealed class UsedBackendsTable(ProductParts parts, BackendUses uses)
 
         if (await PlannedMetrics.AnyAsync(
             parts.Of(product),
-            metric => metric.EndsWith('.' + backend, StringComparison.Ordinal),
+            metric => !BuiltinMetrics.Has(metric) && metric.EndsWith('.' + backend, StringComparison.Ordinal),
             cancel))
         {
             return Write.Exists;

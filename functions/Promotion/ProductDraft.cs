@@ -1,6 +1,7 @@
 using Azure.Data.Tables;
 using Serverless.Functions.Backends;
 using Serverless.Functions.MappingRules;
+using Serverless.Functions.MessageRules;
 using Serverless.Functions.Metrics;
 using Serverless.Functions.Plans;
 using Serverless.Functions.Policies;
@@ -34,6 +35,9 @@ internal sealed record ProductDraft(
     IReadOnlyList<Rule> Rules,
     PolicyChain Chain)
 {
+    /// <summary>Its message rules, in their order.</summary>
+    public IReadOnlyList<MessageRuleDraft> MessageRules { get; init; } = [];
+
     /// <summary>The shared policies that the chain names, by name.</summary>
     public IReadOnlyDictionary<string, SharedPolicy> SharedPolicies { get; init; } = new Dictionary<string, SharedPolicy>();
 
@@ -76,6 +80,7 @@ internal sealed class ProductDrafts(
             [.. RulesTable.InOrder(rows[PartKinds.Rule].Select(RulesTable.Read))],
             chain)
         {
+            MessageRules = [.. MessageRulesTable.InOrder(rows[PartKinds.MessageRule].Select(MessageRulesTable.Read))],
             SharedPolicies = await shared.FindAsync(chain.Shared, cancel),
             Limits = await parts.Table.ReadKindAsync(product.Partition, PartKinds.Limit, cancel, atMost: MostLimits)
                 .Select(limit => (limit.RowKey.Split('|')[1], LimitsTable.Read(limit)))

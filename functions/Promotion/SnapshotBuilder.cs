@@ -24,6 +24,7 @@ internal static class SnapshotBuilder
             HostRewrite = draft.Product.HostRewrite,
             Backends = [.. FrozenRules.InOrder(draft.Backends).Select(Mount)],
             MappingRules = rules,
+            MessageRules = FrozenMessageRules.Of(draft, errors),
             PolicyChain = [.. PlacedPolicy.Place(draft, errors).Select(policy => policy.Freeze())],
         };
     }

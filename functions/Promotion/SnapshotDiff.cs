@@ -25,7 +25,7 @@ internal enum ChangeKind
 /// <summary>One difference between two snapshots.</summary>
 /// <param name="Op">What happens.</param>
 /// <param name="Path">Where: a JSON pointer, in which backends and policies are called by their names.</param>
-/// <param name="Before">What is there now; of a mapping rule that goes, the path counts in what is there now.</param>
+/// <param name="Before">What is there now; of a rule that goes, the path counts in what is there now.</param>
 /// <param name="After">What would be there.</param>
 internal sealed record Change(ChangeKind Op, string Path, JsonNode? Before, JsonNode? After);
 
@@ -59,7 +59,7 @@ internal sealed class SnapshotDiff
             Members(path, before.ByName("name"), after.ByName("name"));
             Order(path, before, after);
         }
-        else if (path == "/mapping_rules")
+        else if (path is "/mapping_rules" or "/message_rules")
         {
             Rules(path, before, after);
         }

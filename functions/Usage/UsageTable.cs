@@ -1,16 +1,30 @@
+using System.Globalization;
 using Azure.Data.Tables;
 using Serverless.Functions.Plans;
 using Serverless.Functions.Storage;
 
 namespace Serverless.Functions.Usage;
 
-/// <summary>What applications have used: one partition each, a row for every window of a metric.</summary>
+/// <summary>
+/// What applications have used: one partition each, a row <c>{metric}|{window}</c> for every window of a metric, and a row
+/// <c>!reported|{relay}|{sequence}</c> for every report of a relay that was counted there, so that it is counted once.
+/// </summary>
 internal sealed class UsageTable(TableAccount account)
 {
     /// <summary>An entity-group transaction takes no more rows.</summary>
-    public const int MaxWindows = Table.MostInOneTransaction;
+    public const int MaxRows = Table.MostInOneTransaction;
+
+    // No metric begins so.
+    private const string MarkKind = "!reported";
 
     private readonly Table _table = account.Table("usage");
+
+    /// <summary>The mark that a report leaves where it was counted.</summary>
+    public static string Mark(string relay, long sequence) =>
+        $"{MarkKind}|{Key.Escape(relay)}|{sequence.ToString(CultureInfo.InvariantCulture)}";
+
+    /// <summary>Whether a row is such a mark, and nothing that was counted.</summary>
+    public static bool IsMark(TableEntity row) => row.RowKey.StartsWith(MarkKind + "|", StringComparison.Ordinal);
 
     /// <summary>The windows of these limits at one instant; those that nobody has counted in yet hold 0.</summary>
     public async Task<Dictionary<(string Metric, LimitPeriod Period), WindowRow>> ReadAsync(
@@ -31,10 +45,25 @@ internal sealed class UsageTable(TableAccount account)
         return rows.ToDictionary(row => row.limit, row => row.Item2);
     }
 
-    /// <summary>Writes all counts or, when somebody else has counted in one of the windows, none.</summary>
-    public async Task<bool> TryWriteAsync(IReadOnlyList<WindowRow> rows, CancellationToken cancel)
+    /// <summary>Those of these marks that are there.</summary>
+    public async Task<IReadOnlySet<string>> FindMarksAsync(string application, IEnumerable<string> marks, CancellationToken cancel)
     {
-        var submitted = await _table.SubmitAsync([.. rows.Select(row => row.ToAction())], cancel);
+        var found = await Task.WhenAll(marks.Select(mark => _table.FindAsync(application, mark, cancel)));
+        return found.OfType<TableEntity>().Select(row => row.RowKey).ToHashSet();
+    }
+
+    /// <summary>
+    /// Writes all counts and marks or, when somebody else has counted in one of the windows or there is one of the marks, none.
+    /// </summary>
+    public async Task<bool> TryWriteAsync(
+        string application,
+        IReadOnlyList<WindowRow> rows,
+        IReadOnlyCollection<string> marks,
+        CancellationToken cancel)
+    {
+        var submitted = await _table.SubmitAsync(
+            [.. rows.Select(row => row.ToAction()), .. marks.Select(mark => Table.Add(new TableEntity(application, mark)))],
+            cancel);
         return submitted.Outcome == Write.Done;
     }
 }

@@ -14,15 +14,17 @@ internal static class AllowedArrows
         Accounts      : Storage Http Contracts
         Products      : Backends Storage Http Contracts
         Metrics       : Backends Products Storage Http Contracts
+        MessageRules  : Products Metrics Storage Http Contracts
         Policies      : Products Storage Http Contracts
         MappingRules  : Products Metrics Storage Http Contracts
         Plans         : Products Metrics Storage Http Contracts
         Applications  : Accounts Plans Products Storage Http Contracts
         Usage         : Plans Storage Contracts
-        Promotion     : Backends Products Metrics MappingRules Policies Plans Storage Http Contracts
+        Promotion     : Backends Products Metrics MappingRules MessageRules Policies Plans Storage Http Contracts
         Statements    : Applications Plans Usage Products Storage Http Contracts
         Authorization : Applications Plans Usage Storage Http Contracts
-        Declarative   : Backends Products Metrics MappingRules Policies Plans Storage Http Contracts
+        Metering      : Authorization Applications Plans Usage Storage Http Contracts
+        Declarative   : Backends Products Metrics MappingRules MessageRules Policies Plans Storage Http Contracts
         Health        : Storage Http
         Audit         : Storage Http Contracts
         Housekeeping  : Audit Applications Accounts Usage Plans Products Backends Storage

@@ -3,6 +3,7 @@ using System.Diagnostics.Tracing;
 using Azure.Core.Diagnostics;
 using Serverless.Functions.Tests.Applications;
 using Serverless.Functions.Tests.Hosting;
+using Serverless.Functions.Tests.Metering;
 using Serverless.Tests.Common;
 
 namespace Serverless.Functions.Tests.Authorization;
@@ -10,7 +11,7 @@ namespace Serverless.Functions.Tests.Authorization;
 /// <summary>How many requests to storage an answer costs.</summary>
 public sealed class AuthorizationCostTests : IAsyncLifetime
 {
-    private static readonly string[] Tables = ["keys", "usage", "products", "productparts", "$batch"];
+    private static readonly string[] Tables = ["applications", "keys", "usage", "products", "productparts", "$batch"];
 
     private readonly ConcurrentQueue<string> _requests = new();
     private AzureEventSourceListener? _listener;
@@ -90,6 +91,38 @@ public sealed class AuthorizationCostTests : IAsyncLifetime
         Assert.Equal(
             ["GET keys", "GET usage", "GET usage", "POST $batch"],
             await CountAsync(() => _market.AuthorizeAsync(_key)));
+    }
+
+    [Fact]
+    public async Task A_plan_that_limits_connections_costs_nothing_more_and_a_limit_on_what_is_metered_one_read()
+    {
+        await _app.Admin.DoAsync("PUT", $"/api/products/{_market.Product}/plans/basic", """{"name":"B","max_connections":5}""", "*");
+        Assert.Equal(5, (int?)(await _market.AuthorizeAsync(_key))["max_connections"]);
+        Assert.Equal(["GET keys"], await CountAsync(() => _market.AuthorizeAsync(_key)));
+
+        var other = await Market.OpenAsync(_app.Admin);
+        await other.LimitAsync("ws.seconds", "day", 100);
+        var key = (string)(await other.SellAsync())["user_key"]!;
+        await other.AuthorizeAsync(key);
+
+        Assert.Equal(["GET keys", "GET usage"], await CountAsync(() => other.AuthorizeAsync(key)));
+    }
+
+    [Fact]
+    public async Task A_report_costs_a_read_for_each_application_and_window_and_one_write_where_something_is_counted()
+    {
+        await _market.LimitAsync("ws.seconds", "day", 100);
+        var reporter = new Reporter(_app.Admin);
+        var limited = await _market.SellAsync();
+        var other = await Market.OpenAsync(_app.Admin);
+        var free = await other.SellAsync();
+        const string Used = """{"ws.seconds":1,"ws.bytes.in":5}""";
+        string[] entries = [Reporter.Entry(_market, limited, Used), Reporter.Entry(other, free, Used)];
+        await reporter.ReportAsync(1, entries);
+
+        Assert.Equal(
+            ["GET applications", "GET applications", "GET usage", "POST $batch"],
+            await CountAsync(() => reporter.ReportAsync(2, entries)));
     }
 
     [Fact]

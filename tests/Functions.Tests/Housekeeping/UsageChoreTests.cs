@@ -1,6 +1,7 @@
 using Serverless.Functions.Housekeeping;
 using Serverless.Functions.Tests.Applications;
 using Serverless.Functions.Tests.Hosting;
+using Serverless.Functions.Tests.Metering;
 
 namespace Serverless.Functions.Tests.Housekeeping;
 
@@ -44,6 +45,26 @@ public sealed class UsageChoreTests : IAsyncLifetime
 
         Assert.Equal(Periods.Length, removed);
         Assert.Equal(Periods.Length, (await _house.RowsAsync("usage")).Count);
+    }
+
+    [Theory]
+    [InlineData(23, 0)]
+    [InlineData(25, 2)]
+    public async Task Marks_of_reports_stay_for_a_day(int hours, int removed)
+    {
+        var market = await Market.OpenAsync(_house.App.Admin);
+        await market.LimitAsync("ws.seconds", "eternity", 100);
+        var made = await market.SellAsync();
+        var reporter = new Reporter(_house.App.Admin);
+        var entry = Reporter.Entry(market, made, """{"ws.seconds":4}""");
+        await reporter.ReportAsync(1, entry);
+        await reporter.ReportAsync(2, entry);
+
+        _house.Clock.Ahead = TimeSpan.FromHours(hours);
+        Assert.Equal(removed, await _house.SweepAsync<UsageChore>((chore, sweep) => chore.SweepAsync(sweep)));
+
+        Assert.Equal(3 - removed, (await _house.RowsAsync("usage")).Count);
+        Assert.Equal(8, await reporter.UsedAsync(market, made, "ws.seconds"));
     }
 
     // Of a plan with a limit for each period.

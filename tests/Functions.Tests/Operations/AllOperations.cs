@@ -38,7 +38,7 @@ public sealed class AllOperations(FunctionsApp app) : IClassFixture<FunctionsApp
         new("products-replace", "product", "PUT", "{product}", """{"name":"N{i}"}"""),
         new("products-replace", "product", "PUT", "{product}", """{"name":"N","secret_token":"a-secret-of-{n}"}""", Variant: "with a secret"),
         new("products-delete", "product", "DELETE", "{product}"),
-        new("products-delete", "backend product use metric rule plan limit", "DELETE", "{product}", Variant: "with all it has"),
+        new("products-delete", "backend product use metric rule message-rule plan limit", "DELETE", "{product}", Variant: "with all it has"),
         new("products-delete", Promotable + " staging production", "DELETE", "{product}", Variant: "promoted"),
 
         new("products-backends-create", "backend product", "POST", "{product}/backends", """{"backend":"b-{n}"}""", "{product}/backends/b-{n}"),
@@ -52,6 +52,10 @@ public sealed class AllOperations(FunctionsApp app) : IClassFixture<FunctionsApp
         new("products-mapping-rules-create", "product", "POST", "{product}/mapping-rules", """{"method":"GET","pattern":"/","metric":"hits"}"""),
         new("products-mapping-rules-replace", "product rule", "PUT", "{rule}", """{"method":"GET","pattern":"/n{i}","metric":"hits"}"""),
         new("products-mapping-rules-delete", "product rule", "DELETE", "{rule}"),
+
+        new("products-message-rules-create", "product", "POST", "{product}/message-rules", """{"direction":"in","metric":"hits"}"""),
+        new("products-message-rules-replace", "product message-rule", "PUT", "{message-rule}", """{"direction":"out","pointer":"/n{i}","equals":null,"metric":"hits"}"""),
+        new("products-message-rules-delete", "product message-rule", "DELETE", "{message-rule}"),
 
         new("products-policies-replace", "product", "PUT", "{product}/policies", """{"policies":[{"name":"websocket","enabled":true}]}"""),
 

@@ -19,6 +19,7 @@ internal sealed partial class Stage
         ["use"] = ("POST", "{product}/backends", """{"backend":"b-{n}","path":"/used"}"""),
         ["metric"] = ("POST", "{product}/metrics", """{"system_name":"m","name":"M","unit":"u"}"""),
         ["rule"] = ("POST", "{product}/mapping-rules", """{"method":"GET","pattern":"/","metric":"hits"}"""),
+        ["message-rule"] = ("POST", "{product}/message-rules", """{"direction":"in","metric":"hits"}"""),
         ["chain"] = ("PUT", "{product}/policies", """{"policies":[{"name":"websocket"},{"name":"apicast"}]}"""),
         ["staging"] = ("POST", "{product}/configs/staging:promote", null),
         ["production"] = ("POST", "{product}/configs/production:promote", null),

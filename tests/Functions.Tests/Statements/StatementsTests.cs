@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.Functions.Tests.Applications;
 using Serverless.Functions.Tests.Hosting;
+using Serverless.Functions.Tests.Metering;
 
 namespace Serverless.Functions.Tests.Statements;
 
@@ -85,6 +86,27 @@ public sealed class StatementsTests : IAsyncLifetime
         Assert.Equal("yes", await _market.JudgeAsync(key, """{"hits":2}"""));
 
         Assert.Equal(3, (decimal?)(await _app.Admin.DoAsync("GET", $"/api/applications/{made["id"]}/statements/{Month()}"))["total"]);
+    }
+
+    [Fact]
+    public async Task What_passed_through_tunnels_is_charged_like_any_other_metric()
+    {
+        // Early in a month: it does not end while this runs.
+        SetTo(FirstOfNextMonth().AddHours(1));
+        await _market.AddMetricAsync("said");
+        await PriceAsync("""{"metric":"ws.messages.in","min":1,"max":10,"cost_per_unit":0.5}""");
+        await PriceAsync("""{"metric":"ws.messages.in","min":11,"cost_per_unit":0.1}""");
+        await PriceAsync("""{"metric":"said","min":1,"cost_per_unit":1}""");
+        var made = await _market.SellAsync();
+        var reporter = new Reporter(_app.Admin);
+
+        await reporter.ReportAsync(1, Reporter.Entry(_market, made, """{"ws.messages.in":8,"ws.messages.out":100,"said":2}"""));
+        await reporter.ReportAsync(2, Reporter.Entry(_market, made, """{"ws.messages.in":5,"ws.seconds":60}"""));
+
+        var statement = await _app.Admin.DoAsync("GET", $"/api/applications/{made["id"]}/statements/{Month()}");
+        Assert.Equal(
+            ["said 2 2", "ws.messages.in 10 5", "ws.messages.in 3 0.3"],
+            statement["lines"]!.AsArray().Select(line => $"{line!["metric"]} {line["units"]} {line["cost"]}"));
     }
 
     [Fact]
