@@ -3,6 +3,7 @@ using Serverless.Relay.Configuration;
 using Serverless.Relay.Handshake;
 using Serverless.Relay.Management;
 using Serverless.Relay.Observability;
+using Serverless.Relay.Overload;
 using Serverless.Relay.Policies;
 using Serverless.Relay.Sessions;
 using Serverless.Relay.Tunnel;
@@ -33,7 +34,7 @@ internal static class Program
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Logging.AddRelayRules();
         builder.Services.AddObservability().AddManagement().AddPolicies().AddConfiguration().AddKeyAuthorization();
-        builder.Services.AddTunnel().AddSessions().AddUpstream().AddHandshake();
+        builder.Services.AddTunnel().AddSessions().AddOverload().AddUpstream().AddHandshake();
         return builder.Build().UseGateway();
     }
 }

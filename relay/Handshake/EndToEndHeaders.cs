@@ -1,14 +1,16 @@
 using System.Collections.Frozen;
 using System.Net;
+using System.Security.Cryptography;
 
 namespace Serverless.Relay.Handshake;
 
 /// <summary>
 /// The headers that a backend gets: the client's, without those of the connection, without the credential, and with the
-/// relay's own word on where the request comes from, and that it came through the relay.
+/// relay's own word on where the request comes from, by way of which trusted hops, and that it came through the relay.
 /// </summary>
 internal static class EndToEndHeaders
 {
+    private const string KeyName = "Sec-WebSocket-Key";
     private const string SecretTokenName = "X-3scale-proxy-secret-token";
 
     // Host is written by whoever dials. Expect has been answered when the body is read.
@@ -22,14 +24,13 @@ internal static class EndToEndHeaders
         StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Builds the list.</summary>
-    /// <param name="request">The client's request.</param>
+    /// <param name="exchange">The client's request.</param>
     /// <param name="credentials">Names of headers that hold the credential.</param>
     /// <param name="secretToken">What tells the backend that the relay sends it; null tells it nothing.</param>
     public static List<KeyValuePair<string, string>> Of(
-        HttpRequest request, IReadOnlyList<string> credentials, string? secretToken)
+        Exchange exchange, IReadOnlyList<string> credentials, string? secretToken)
     {
-        // Kestrel keeps of Connection only close, keep-alive or upgrade where one of them is in it; beside those,
-        // what else it names is not to be seen here and goes on as any header does.
+        var request = exchange.Http.Request;
         var nominated = HeaderTokens.Of(request.Headers.Connection).ToHashSet(StringComparer.OrdinalIgnoreCase);
         List<KeyValuePair<string, string>> headers = [];
         foreach (var (name, values) in request.Headers)
@@ -45,13 +46,21 @@ internal static class EndToEndHeaders
             }
         }
 
-        if (request.HttpContext.Connection.RemoteIpAddress is { } address)
+        if (request.HttpContext.Connection.RemoteIpAddress is { } client)
         {
-            headers.Add(new("X-Forwarded-For", Plain(address).ToString()));
+            var hops = request.HttpContext.Features.Get<ForwardedChain>()?.Hops ?? [];
+            headers.Add(new("X-Forwarded-For", string.Join(", ", hops.Prepend(client).Select(Plain))));
         }
 
         headers.Add(new("X-Forwarded-Proto", request.Scheme));
         headers.Add(new("X-Forwarded-Host", request.Host.Value ?? ""));
+        if (exchange.Connect is not null)
+        {
+            // HTTP/2 proves in another way that both sides mean it; the backend's HTTP/1.1 needs a key.
+            headers.RemoveAll(header => header.Key.Equals(KeyName, StringComparison.OrdinalIgnoreCase));
+            headers.Add(new(KeyName, Convert.ToBase64String(RandomNumberGenerator.GetBytes(16))));
+        }
+
         if (secretToken is not null)
         {
             headers.Add(new(SecretTokenName, secretToken));

@@ -3,6 +3,7 @@ using Serverless.Relay.Authorization;
 using Serverless.Relay.Configuration;
 using Serverless.Relay.Observability;
 using Serverless.Relay.Outcomes;
+using Serverless.Relay.Overload;
 using Serverless.Relay.Policies;
 using Serverless.Relay.Routing;
 using Serverless.Relay.Upstream;
@@ -13,7 +14,7 @@ namespace Serverless.Relay.Handshake;
 /// Everything that is decided about a request before a backend hears of it: handshake, product, metrics, policies,
 /// backend, and last the key, because that is what counts as use.
 /// </summary>
-internal sealed class Entrance(LiveConfiguration live, KeyJudge judge, Readiness readiness)
+internal sealed class Entrance(LiveConfiguration live, KeyJudge judge, Readiness readiness, OverloadWatch overload)
 {
     /// <summary>
     /// Decides. The configuration is looked at once; what is promoted meanwhile does not matter to this request.
@@ -24,6 +25,12 @@ internal sealed class Entrance(LiveConfiguration live, KeyJudge judge, Readiness
         if (readiness.Draining)
         {
             return Deny(RefusalReason.ShuttingDown, "This gateway is stopping; try again, another one will answer.");
+        }
+
+        if (overload.IsOverloaded)
+        {
+            return new Admission.Denied(new Refusal(
+                RefusalReason.Overloaded, "This gateway has no room at the moment; another one may.", overload.RetryAfter));
         }
 
         if (live.Routes is not { } routes)
@@ -37,7 +44,7 @@ internal sealed class Entrance(LiveConfiguration live, KeyJudge judge, Readiness
         }
 
         exchange.Path = target.Path;
-        if (exchange.IsUpgrade && HandshakeCheck.Check(request) is { } invalid)
+        if (exchange.IsUpgrade && HandshakeCheck.Check(exchange) is { } invalid)
         {
             return new Admission.Denied(invalid);
         }
@@ -56,7 +63,7 @@ internal sealed class Entrance(LiveConfiguration live, KeyJudge judge, Readiness
     {
         var request = exchange.Http.Request;
         _ = version.Backends.TryFind(path, out var backend, out var forwarded);
-        var usage = version.Rules.Match(request.Method, path, query, backend?.Backend);
+        var usage = version.Rules.Match(exchange.Method, path, query, backend?.Backend);
         if (usage.IsNone)
         {
             return Deny(RefusalReason.NoMappingRule, "No mapping rule of the product matches this method and path.");
@@ -92,7 +99,7 @@ internal sealed class Entrance(LiveConfiguration live, KeyJudge judge, Readiness
                     new BackendRequest(
                         backend,
                         forwarded + found.Query,
-                        asked.Edit(EndToEndHeaders.Of(request, found.Headers, snapshot.SecretToken)),
+                        asked.Edit(EndToEndHeaders.Of(exchange, found.Headers, snapshot.SecretToken)),
                         snapshot.HostRewrite)
                     {
                         ConnectTimeout = asked.Patience.Connect,

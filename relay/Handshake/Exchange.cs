@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.Features;
 using Serverless.Relay.Configuration;
 
 namespace Serverless.Relay.Handshake;
@@ -10,8 +11,17 @@ internal sealed class Exchange(HttpContext http, TimeProvider time)
     /// <summary>The client's request and the answer to it.</summary>
     public HttpContext Http { get; } = http;
 
-    /// <summary>Whether the client asks for a WebSocket.</summary>
-    public bool IsUpgrade { get; } = HandshakeCheck.IsUpgrade(http.Request);
+    /// <summary>Whether the client asks for a WebSocket, in either version of HTTP.</summary>
+    public bool IsUpgrade { get; } = HandshakeCheck.IsUpgrade(http);
+
+    /// <summary>Whether it asks for another protocol as HTTP/2 has it (RFC 8441), on a stream of its own; null if not.</summary>
+    public IHttpExtendedConnectFeature? Connect { get; } = HandshakeCheck.ConnectOf(http);
+
+    /// <summary>The method, as rules and logs have it: a WebSocket is asked for with a GET, however HTTP/2 spells it.</summary>
+    public string Method => Connect is null ? Http.Request.Method : HttpMethods.Get;
+
+    /// <summary>Whether the client's connection is for one request at a time, and may be ended with it.</summary>
+    public bool OwnsConnection => !HttpProtocol.IsHttp2(Http.Request.Protocol);
 
     /// <summary>Path for the log, never with a query; <c>-</c> while the target is not known to be one.</summary>
     public string Path { get; set; } = "-";

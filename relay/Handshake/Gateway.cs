@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Serverless.Relay.Observability;
 using Serverless.Relay.Outcomes;
 using Serverless.Relay.Upstream;
@@ -9,6 +10,7 @@ namespace Serverless.Relay.Handshake;
 /// Every request to the public ports: admitted and passed on, or refused. Nothing leaves here as an exception.
 /// </summary>
 internal sealed class Gateway(
+    TrustedHops hops,
     Entrance entrance,
     UpgradeRelay upgrades,
     HttpForwarder forwarder,
@@ -20,6 +22,12 @@ internal sealed class Gateway(
     /// <summary>Answers one request; for a WebSocket, when its tunnel has ended.</summary>
     public async Task AnswerAsync(HttpContext http)
     {
+        if (http.Features.Get<IHttpMinResponseDataRateFeature>() is { } slowest)
+        {
+            slowest.MinDataRate = Listeners.SlowestReader;
+        }
+
+        hops.Resolve(http);
         var exchange = new Exchange(http, time);
         try
         {
@@ -79,7 +87,7 @@ internal sealed class Gateway(
             metrics.Answered(upgrade: false, "forwarded");
             HandshakeLog.Forwarded(
                 log,
-                exchange.Http.Request.Method,
+                exchange.Method,
                 exchange.Path,
                 exchange.ProductName,
                 exchange.EnvironmentName,

@@ -20,6 +20,7 @@ internal static class HandshakeServices
         services.AddOptions<HostOptions>().Configure<IOptions<SessionsOptions>>(
             (host, sessions) => host.ShutdownTimeout = sessions.Value.DrainTimeout + TimeSpan.FromSeconds(5));
         return services
+            .AddSingleton<TrustedHops>()
             .AddSingleton<Entrance>()
             .AddSingleton<UpgradeRelay>()
             .AddSingleton<RefusalWriter>()

@@ -14,14 +14,32 @@ internal sealed class ListeningOptionsValidator : IValidateOptions<ListeningOpti
         CheckPort(nameof(options.Port), options.Port, result);
         CheckPort(nameof(options.ManagementPort), options.ManagementPort, result);
         CheckPort(nameof(options.TlsPort), options.TlsPort ?? 0, result);
-        int[] fixedPorts = [.. new[] { options.Port, options.ManagementPort, options.TlsPort ?? 0 }.Where(port => port != 0)];
+        CheckPort(nameof(options.Http2Port), options.Http2Port ?? 0, result);
+        int[] ports = [options.Port, options.ManagementPort, options.TlsPort ?? 0, options.Http2Port ?? 0];
+        int[] fixedPorts = [.. ports.Where(port => port != 0)];
         if (fixedPorts.Distinct().Count() != fixedPorts.Length)
         {
             result.AddError(
-                $"Relay:Listen:Port is {options.Port}, TlsPort {options.TlsPort}, ManagementPort {options.ManagementPort}: they need to differ.");
+                $"Relay:Listen:Port is {options.Port}, TlsPort {options.TlsPort}, Http2Port {options.Http2Port}, "
+                + $"ManagementPort {options.ManagementPort}: they need to differ.");
         }
 
         CheckCertificate(options, result);
+        CheckTime(nameof(options.HeadersTimeout), options.HeadersTimeout, TimeSpan.FromMinutes(5), result);
+        CheckTime(nameof(options.IdleTimeout), options.IdleTimeout, TimeSpan.FromHours(1), result);
+        CheckRange(nameof(options.MaxHeaderBytes), options.MaxHeaderBytes, 1024, 1024 * 1024, result);
+        CheckRange(nameof(options.MaxHeaders), options.MaxHeaders, 10, 1000, result);
+        if (TrustedHops.Ranges(options.TrustedProxies).Contains(null))
+        {
+            result.AddError(
+                $"Relay:Listen:TrustedProxies is '{options.TrustedProxies}': it needs IP addresses or ranges, such as 10.0.0.0/8, with commas between them.");
+        }
+
+        if (!Enum.IsDefined(options.TrustedHeader))
+        {
+            result.AddError($"Relay:Listen:TrustedHeader is {options.TrustedHeader}: it needs {string.Join(" or ", Enum.GetNames<ForwardedHeader>())}.");
+        }
+
         return result.Build();
     }
 
@@ -38,6 +56,22 @@ internal sealed class ListeningOptionsValidator : IValidateOptions<ListeningOpti
         if (port is < IPEndPoint.MinPort or > IPEndPoint.MaxPort)
         {
             result.AddError($"Relay:Listen:{setting} is {port}: it needs 0 to {IPEndPoint.MaxPort}.");
+        }
+    }
+
+    private static void CheckRange(string setting, int value, int least, int most, ValidateOptionsResultBuilder result)
+    {
+        if (value < least || value > most)
+        {
+            result.AddError($"Relay:Listen:{setting} is {value}: it needs {least} to {most}.");
+        }
+    }
+
+    private static void CheckTime(string setting, TimeSpan value, TimeSpan most, ValidateOptionsResultBuilder result)
+    {
+        if (value < TimeSpan.FromSeconds(1) || value > most)
+        {
+            result.AddError($"Relay:Listen:{setting} is {value}: it needs 00:00:01 to {most}.");
         }
     }
 

@@ -37,7 +37,7 @@ internal sealed class RefusalWriter(RelayMetrics metrics, ILogger<RefusalWriter>
         HandshakeLog.Refused(
             log,
             row.Level,
-            exchange.Http.Request.Method,
+            exchange.Method,
             exchange.Path,
             exchange.ProductName,
             exchange.EnvironmentName,
@@ -60,10 +60,20 @@ internal sealed class RefusalWriter(RelayMetrics metrics, ILogger<RefusalWriter>
         EndConnectionAfterUpgrade(exchange);
         if (refusal.Reason == RefusalReason.HandshakeVersion)
         {
-            // RFC 6455 §4.4 and RFC 9110 §15.5.22.
+            // RFC 6455 §4.4.
             response.Headers.SecWebSocketVersion = "13";
+        }
+
+        if (exchange.OwnsConnection && refusal.Reason == RefusalReason.HandshakeVersion)
+        {
+            // RFC 9110 §15.5.22.
             response.Headers.Upgrade = "websocket";
             response.Headers.Connection = "Upgrade, close";
+        }
+        else if (exchange.OwnsConnection && refusal.Reason == RefusalReason.Overloaded)
+        {
+            // Whoever is told to go elsewhere should not keep a place here.
+            response.Headers.Connection = "close";
         }
 
         await response.Body.WriteAsync(body, exchange.Http.RequestAborted);
@@ -100,11 +110,11 @@ internal sealed class RefusalWriter(RelayMetrics metrics, ILogger<RefusalWriter>
 
     /// <summary>
     /// A client whose handshake failed may have sent frames already; read as the next request they would be a
-    /// smuggled one.
+    /// smuggled one. In HTTP/2 they would be of a stream that has ended.
     /// </summary>
     public static void EndConnectionAfterUpgrade(Exchange exchange)
     {
-        if (exchange.IsUpgrade)
+        if (exchange.IsUpgrade && exchange.OwnsConnection)
         {
             exchange.Http.Response.Headers.Connection = "close";
         }

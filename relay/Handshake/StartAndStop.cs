@@ -16,6 +16,11 @@ internal sealed class StartAndStop(
             HandshakeLog.GatewayListening(log, tls);
         }
 
+        if (listeners.GatewayHttp2 is { } http2)
+        {
+            HandshakeLog.GatewayListening(log, http2);
+        }
+
         HandshakeLog.ManagementListening(log, listeners.Management);
         return Task.CompletedTask;
     }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Serverless.Relay.Observability;
 using Serverless.Relay.Outcomes;
+using Serverless.Relay.Overload;
 using Serverless.Relay.Sessions;
 using Serverless.Relay.Tunnel;
 using Serverless.Relay.Upstream;
@@ -13,10 +14,23 @@ namespace Serverless.Relay.Handshake;
 /// backend has given one.
 /// </summary>
 internal sealed class UpgradeRelay(
-    UpstreamDialer dialer, OpenSessions sessions, ConnectionSlots slots, RelayMetrics metrics, ILogger<UpgradeRelay> log)
+    UpstreamDialer dialer, OpenSessions sessions, ConnectionSlots slots, Occupancy occupancy, RelayMetrics metrics, ILogger<UpgradeRelay> log)
 {
     /// <summary>Serves an admitted handshake to its end; a refusal when the client has to be told one.</summary>
     public async Task<Refusal?> ServeAsync(Exchange exchange, Admission.Granted granted, CancellationToken cancel)
+    {
+        occupancy.Enter();
+        try
+        {
+            return await OpenAsync(exchange, granted, cancel);
+        }
+        finally
+        {
+            occupancy.Leave();
+        }
+    }
+
+    private async Task<Refusal?> OpenAsync(Exchange exchange, Admission.Granted granted, CancellationToken cancel)
     {
         using var session = sessions.TryOpen(new SessionOwner(
             exchange.ProductName,
@@ -50,6 +64,10 @@ internal sealed class UpgradeRelay(
                 var client = await AcceptAsync(exchange, opened);
                 await RunAsync(exchange, granted, session, client, opened);
                 return null;
+            case UpgradeAnswer.Declined { Status: < 300 } opened when exchange.Connect is not null:
+                // What refuses an HTTP/1.1 handshake would open this one.
+                await opened.Body.DisposeAsync();
+                return new Refusal(RefusalReason.BackendHandshakeInvalid, "The backend did not open the WebSocket.");
             case UpgradeAnswer.Declined declined:
                 await DeclineAsync(exchange, declined, cancel);
                 return null;
@@ -65,16 +83,24 @@ internal sealed class UpgradeRelay(
         try
         {
             var http = exchange.Http;
-            http.Response.StatusCode = StatusCodes.Status101SwitchingProtocols;
             Copy(opened.Headers, http.Response.Headers);
 
-            // RFC 9110 §8.6: a 1xx has no Content-Length, whatever the backend sent.
+            // RFC 9110 §8.6: neither a 1xx nor the answer to a CONNECT has a Content-Length, whatever the backend sent.
             http.Response.ContentLength = null;
-            http.Response.Headers.Upgrade = "websocket";
 
             // A WebSocket may be silent, or slow, for as long as both ends like.
             Unlimit(http.Features.Get<IHttpMinRequestBodyDataRateFeature>());
             Unlimit(http.Features.Get<IHttpMinResponseDataRateFeature>());
+            if (exchange.Connect is { } connect)
+            {
+                // It answers the relay's key, of which the client knows nothing.
+                http.Response.Headers.Remove("Sec-WebSocket-Accept");
+                http.Response.StatusCode = StatusCodes.Status200OK;
+                return await connect.AcceptAsync();
+            }
+
+            http.Response.StatusCode = StatusCodes.Status101SwitchingProtocols;
+            http.Response.Headers.Upgrade = "websocket";
             return await http.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
         }
         catch
@@ -101,7 +127,21 @@ internal sealed class UpgradeRelay(
         LogClosed(session, result);
         if (result.Dropped)
         {
-            exchange.Http.Abort();
+            Drop(exchange.Http);
+        }
+    }
+
+    // In HTTP/2 the stream alone is reset, with the code that stands for a reset of TCP (RFC 8441 §5).
+    private static void Drop(HttpContext http)
+    {
+        const int cancel = 8;
+        if (http.Features.Get<IHttpResetFeature>() is { } stream)
+        {
+            stream.Reset(cancel);
+        }
+        else
+        {
+            http.Abort();
         }
     }
 

@@ -5,6 +5,7 @@ internal sealed class Readiness
 {
     private volatile bool _configurationLoaded;
     private volatile bool _draining;
+    private volatile bool _overloaded;
 
     /// <summary>Whether the relay has learnt what to serve, once.</summary>
     public bool ConfigurationLoaded
@@ -20,7 +21,17 @@ internal sealed class Readiness
         set => _draining = value;
     }
 
+    /// <summary>Whether the relay has as much to do as it can.</summary>
+    public bool Overloaded
+    {
+        get => _overloaded;
+        set => _overloaded = value;
+    }
+
     /// <summary>Why not, or null when it should.</summary>
     public string? NotReadyBecause =>
-        Draining ? "shutting_down" : ConfigurationLoaded ? null : "configuration_unavailable";
+        Draining ? "shutting_down"
+        : !ConfigurationLoaded ? "configuration_unavailable"
+        : Overloaded ? "overloaded"
+        : null;
 }

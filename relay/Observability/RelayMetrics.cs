@@ -24,6 +24,9 @@ internal sealed class RelayMetrics
     private readonly Counter<long> _limits;
     private readonly Histogram<double> _duration;
     private readonly Histogram<double> _handshake;
+    private readonly UpDownCounter<long> _connections;
+    private readonly Counter<long> _turnedAway;
+    private readonly Counter<long> _overloads;
     private Func<int>? _remaining;
 
     public RelayMetrics(IMeterFactory meters)
@@ -59,6 +62,11 @@ internal sealed class RelayMetrics
             () => (long)(Volatile.Read(ref _remaining)?.Invoke() ?? 0),
             "{session}",
             "Sessions that a stopping relay still waits for.");
+        _connections = Meter.CreateUpDownCounter<long>("relay.connections.active", "{connection}", "Connections to the public ports.");
+        _turnedAway = Meter.CreateCounter<long>(
+            "relay.connections.turned_away", "{connection}", "Connections closed at once, as there were too many.");
+        _overloads = Meter.CreateCounter<long>(
+            "relay.overloads", "{time}", "Times that the relay became overloaded, by shortage (tunnels, descriptors, memory).");
     }
 
     /// <summary>
@@ -95,6 +103,18 @@ internal sealed class RelayMetrics
 
     /// <summary>The relay is stopping, and waits for so many sessions.</summary>
     public void Draining(Func<int> remaining) => Volatile.Write(ref _remaining, remaining);
+
+    /// <summary>Counts a connection in; each is followed by <see cref="ConnectionClosed"/>.</summary>
+    public void ConnectionOpened() => _connections.Add(1);
+
+    /// <summary>Counts a connection out.</summary>
+    public void ConnectionClosed() => _connections.Add(-1);
+
+    /// <summary>Counts a connection that there was no room for.</summary>
+    public void ConnectionTurnedAway() => _turnedAway.Add(1);
+
+    /// <summary>Counts the beginning of an overload.</summary>
+    public void Overloaded(string shortage) => _overloads.Add(1, new KeyValuePair<string, object?>("shortage", shortage));
 
     private Histogram<double> Histogram(string name, string description, double[] bounds) => Meter.CreateHistogram(
         name, "s", description, advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = bounds });

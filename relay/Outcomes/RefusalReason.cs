@@ -9,6 +9,9 @@ internal enum RefusalReason
     /// <summary>The relay is stopping and takes nothing new.</summary>
     ShuttingDown,
 
+    /// <summary>The relay has as much to do as it can.</summary>
+    Overloaded,
+
     /// <summary>The target or the body is not one that a gateway can pass on without changing its meaning.</summary>
     RequestInvalid,
 
@@ -20,6 +23,9 @@ internal enum RefusalReason
 
     /// <summary>An Upgrade request that RFC 6455 §4.2.1 does not allow.</summary>
     HandshakeInvalid,
+
+    /// <summary>An extended CONNECT (RFC 8441) for something else than a WebSocket.</summary>
+    ProtocolNotSupported,
 
     /// <summary>A WebSocket version other than 13 (RFC 6455 §4.4).</summary>
     HandshakeVersion,

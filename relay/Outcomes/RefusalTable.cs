@@ -23,10 +23,12 @@ internal static class RefusalTable
     {
         [RefusalReason.ConfigurationUnavailable] = Ours(503, "configuration_unavailable", "Configuration unavailable", "proxy_internal_error"),
         [RefusalReason.ShuttingDown] = Theirs(503, "shutting_down", "Gateway shutting down", "proxy_internal_response"),
+        [RefusalReason.Overloaded] = Theirs(503, "overloaded", "Gateway overloaded", "proxy_internal_response"),
         [RefusalReason.RequestInvalid] = Theirs(400, "request_invalid", "Invalid request", "http_request_error"),
         [RefusalReason.ProductNotFound] = Theirs(404, "product_not_found", "Product not found", "destination_not_found"),
         [RefusalReason.NoMappingRule] = Theirs(404, "no_mapping_rule", "No Mapping Rule matched", Denied, RefusalKind.NoMatch),
         [RefusalReason.HandshakeInvalid] = Theirs(400, "handshake_invalid", "Invalid WebSocket handshake", "http_request_error"),
+        [RefusalReason.ProtocolNotSupported] = Theirs(501, "protocol_not_supported", "Protocol not supported", "http_request_error"),
         [RefusalReason.HandshakeVersion] = Theirs(426, "handshake_version", "WebSocket version not supported", "http_request_error"),
         [RefusalReason.WebSocketPolicyMissing] = Theirs(403, "websocket_policy_missing", "WebSocket not enabled", Denied),
         [RefusalReason.OriginNotAllowed] = Theirs(403, "origin_not_allowed", "Origin not allowed", Denied),

@@ -10,7 +10,7 @@ internal sealed class HandshakeRequest(HttpRequest http, bool isUpgrade)
     /// <summary>The client's request, as it came: credentials are still in it.</summary>
     public HttpRequest Http { get; } = http;
 
-    /// <summary>The address that its connection comes from; null when it has none.</summary>
+    /// <summary>The address that it comes from, trusted proxies left out; null when it has none.</summary>
     public IPAddress? Client => Http.HttpContext.Connection.RemoteIpAddress;
 
     /// <summary>Whether it asks for a WebSocket.</summary>

@@ -6,7 +6,8 @@ using Serverless.Relay.Outcomes;
 namespace Serverless.Relay.Policies;
 
 /// <summary>
-/// Accepts or refuses clients by the address that their connection comes from. What a header says of it, anybody can write.
+/// Accepts or refuses clients by the address that they come from: their connection's, or behind proxies that the relay trusts,
+/// what these say. What a header says otherwise, anybody can write.
 /// </summary>
 internal sealed class IpCheckPolicy : IHandshakePolicy
 {

@@ -25,6 +25,11 @@ internal static class UpgradeProof
             return "Connection does not say upgrade";
         }
 
+        if (head.Headers.Values("Transfer-Encoding").Any() || head.Headers.Values("Content-Length").Any(length => length != "0"))
+        {
+            return "101 announces a body";
+        }
+
         var key = request.Headers.Values("Sec-WebSocket-Key").Single();
         var accepts = head.Headers.Values("Sec-WebSocket-Accept").ToList();
         if (accepts.Count != 1 || accepts[0] != Accept(key))
@@ -38,9 +43,7 @@ internal static class UpgradeProof
             return "Sec-WebSocket-Protocol was not offered";
         }
 
-        return ExtensionNames(head.Headers).Except(ExtensionNames(request.Headers)).Any()
-            ? "Sec-WebSocket-Extensions were not offered"
-            : null;
+        return ExtensionsWereOffered(request.Headers, head.Headers) ? null : "Sec-WebSocket-Extensions were not offered";
     }
 
     [SuppressMessage("Security", "CA5350:Do Not Use Weak Cryptographic Algorithms", Justification =
@@ -51,6 +54,17 @@ internal static class UpgradeProof
     private static bool HasOnly(IEnumerable<string> elements, string only) =>
         elements.ToList() is [var one] && one.Equals(only, StringComparison.OrdinalIgnoreCase);
 
-    private static IEnumerable<string> ExtensionNames(IEnumerable<KeyValuePair<string, string>> headers) =>
-        headers.Elements("Sec-WebSocket-Extensions").Select(e => e.Split(';')[0].Trim());
+    // Parameters of an extension that the relay does not know are between both ends.
+    private static bool ExtensionsWereOffered(
+        IEnumerable<KeyValuePair<string, string>> request, IEnumerable<KeyValuePair<string, string>> answer)
+    {
+        var offers = request.Elements("Sec-WebSocket-Extensions").ToLookup(NameOf, StringComparer.OrdinalIgnoreCase);
+        var accepted = answer.Elements("Sec-WebSocket-Extensions").ToList();
+        return accepted.DistinctBy(NameOf, StringComparer.OrdinalIgnoreCase).Count() == accepted.Count
+            && accepted.TrueForAll(extension => NameOf(extension).Equals(DeflateOffer.Name, StringComparison.OrdinalIgnoreCase)
+                ? DeflateOffer.Covers(offers[DeflateOffer.Name], extension)
+                : offers.Contains(NameOf(extension)));
+    }
+
+    private static string NameOf(string extension) => extension.Split(';')[0].Trim();
 }

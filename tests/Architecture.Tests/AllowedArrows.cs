@@ -40,11 +40,12 @@ internal static class AllowedArrows
         Routing       : Contracts
         Tunnel        : Outcomes
         Sessions      : Tunnel Outcomes Contracts
+        Overload      :
         Upstream      : Outcomes Contracts
         Policies      : Tunnel Outcomes Contracts
         Authorization : Outcomes Management Contracts
         Configuration : Authorization Upstream Routing Policies Management Contracts
-        Handshake     : Authorization Configuration Management Outcomes Policies Routing Sessions Tunnel Upstream Contracts
+        Handshake     : Authorization Configuration Management Outcomes Overload Policies Routing Sessions Tunnel Upstream Contracts
         """);
 
     // Every folder of the relay may measure itself.

@@ -64,6 +64,14 @@ public sealed class RefusalTests : GatewayTests
     [InlineData("dGhlIHNhbXBsZSBub25jZQ==", "c2hvcnQ=")]
     [InlineData("dGhlIHNhbXBsZSBub25jZQ==", "not base64 at all......")]
     [InlineData("Upgrade: websocket", "Upgrade: websocket\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==")]
+    [InlineData("dGhlIHNhbXBsZSBub25jZQ==", "dGhlIHNhbXBsZSBub25jZQ = =")]
+    [InlineData("Upgrade: websocket", "Upgrade: websocket\r\nUpgrade: websocket")]
+    [InlineData("Upgrade: websocket", "Upgrade: websocket\r\nUpgrade: h2c")]
+    [InlineData("Upgrade: websocket", "Upgrade: h2c, websocket")]
+    [InlineData("Connection: Upgrade", "Connection: Upgrade, Sec-WebSocket-Key")]
+    [InlineData("Connection: Upgrade", "Connection: Upgrade\r\nConnection: origin")]
+    [InlineData("Upgrade: websocket", "Upgrade: websocket\r\nSec-WebSocket-Protocol: a b")]
+    [InlineData("Upgrade: websocket", "Upgrade: websocket\r\nSec-WebSocket-Protocol: a, b\r\nSec-WebSocket-Protocol: a")]
     [InlineData("Upgrade: websocket", "Upgrade: websocket\r\nContent-Length: 3")]
     [InlineData("Upgrade: websocket", "Upgrade: websocket\r\nTransfer-Encoding: chunked")]
     public async Task A_handshake_that_is_none_is_refused(string part, string spoilt)
@@ -77,6 +85,8 @@ public sealed class RefusalTests : GatewayTests
     [Theory]
     [InlineData("Sec-WebSocket-Version: 8")]
     [InlineData("Sec-WebSocket-Version: 13, 8")]
+    [InlineData("Sec-WebSocket-Version: 13\r\nSec-WebSocket-Version: 13")]
+    [InlineData("Sec-WebSocket-Version: +13")]
     [InlineData("X-No-Version: 1")]
     public async Task Another_version_is_told_which_one_to_use(string version)
     {

@@ -55,6 +55,16 @@ internal static class RawClient
             int.Parse(status[1], CultureInfo.InvariantCulture), status[2], headers, await ReadBodyAsync(reader, status[1], headers));
     }
 
+    /// <summary>Sends bytes and reads all that comes back until the connection ends.</summary>
+    public static async Task<string> SendToTheEndAsync(Uri address, string bytes)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(address.Host, address.Port).Soon();
+        await client.GetStream().WriteAsync(Encoding.Latin1.GetBytes(bytes)).Soon();
+        using var reader = new StreamReader(client.GetStream(), Encoding.Latin1);
+        return await reader.ReadToEndAsync().Soon();
+    }
+
     private static async Task<string> ReadBodyAsync(StreamReader reader, string status, Dictionary<string, string> headers)
     {
         if (status is "101" or "204" or "304")
@@ -67,6 +77,11 @@ internal static class RawClient
             var body = new char[int.Parse(length, CultureInfo.InvariantCulture)];
             await reader.ReadBlockAsync(body).Soon();
             return new string(body);
+        }
+
+        if (!headers.ContainsKey("Transfer-Encoding"))
+        {
+            return await reader.ReadToEndAsync().Soon();
         }
 
         var chunks = new StringBuilder();

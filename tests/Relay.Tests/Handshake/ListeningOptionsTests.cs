@@ -34,6 +34,15 @@ public sealed class ListeningOptionsTests
     public void Tls_is_all_or_nothing() =>
         Assert.Contains("all three, or none", Assert.Single(Failures(new ListeningOptions { TlsPort = 8443 })), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("10.0.0.0/33")]
+    [InlineData("127.0.0.1 10.0.0.1")]
+    [InlineData("proxy.test")]
+    public void Trusted_proxies_have_to_be_addresses(string proxies) => Assert.StartsWith(
+        $"Relay:Listen:TrustedProxies is '{proxies}': it needs IP addresses or ranges",
+        Assert.Single(Failures(new ListeningOptions { TrustedProxies = proxies })),
+        StringComparison.Ordinal);
+
     [Fact]
     public void A_certificate_has_to_be_one()
     {

@@ -107,6 +107,10 @@ public sealed class UpstreamDialerFailureTests
         { "a protocol in another case", Opened[..^2] + "Sec-WebSocket-Protocol: A\r\n\r\n" },
         { "two protocols", Opened[..^2] + "Sec-WebSocket-Protocol: a\r\nSec-WebSocket-Protocol: b\r\n\r\n" },
         { "an extension not offered", Opened[..^2] + "Sec-WebSocket-Extensions: permessage-deflate, bar\r\n\r\n" },
+        { "an extension twice", Opened[..^2] + "Sec-WebSocket-Extensions: permessage-deflate, permessage-deflate\r\n\r\n" },
+        { "a parameter not offered", Opened[..^2] + "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits=10\r\n\r\n" },
+        { "a body", Opened[..^2] + "Content-Length: 5\r\n\r\nhello" },
+        { "chunks", Opened[..^2] + "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n" },
         { "HTTP/1.0", Opened.Replace("HTTP/1.1", "HTTP/1.0", StringComparison.Ordinal) },
     };
 

@@ -77,11 +77,11 @@ public sealed class UpstreamDialerTests
     public async Task Takes_a_protocol_and_extensions_that_were_offered()
     {
         await using var backend = RawBackend.Answering(
-            Opened[..^2] + "Sec-WebSocket-Protocol: b\r\nSec-WebSocket-Extensions: permessage-deflate; x=\"1,2\"\r\n\r\n");
+            Opened[..^2] + "Sec-WebSocket-Protocol: b\r\nSec-WebSocket-Extensions: foo; x=\"1,2\"\r\n\r\n");
 
         var answer = await Dialer().OpenAsync(
             Request(
-                backend.Usage(), "/", ("Sec-WebSocket-Protocol", "a, b"), ("Sec-WebSocket-Extensions", "foo, permessage-deflate; y")),
+                backend.Usage(), "/", ("Sec-WebSocket-Protocol", "a, b"), ("Sec-WebSocket-Extensions", "foo; y, permessage-deflate")),
             CancellationToken.None).Soon();
 
         await using var connection = Assert.IsType<UpgradeAnswer.Opened>(answer).Connection;
