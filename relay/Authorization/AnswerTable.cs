@@ -35,7 +35,7 @@ internal static class AnswerTable
     {
         if (answer.Authorized)
         {
-            return new Judgement.Admitted(answer.Application ?? "", answer.Plan ?? "");
+            return new Judgement.Admitted(answer.Application ?? "", answer.Plan ?? "") { MaxConnections = answer.MaxConnections };
         }
 
         // A reason that newer functions may know is a refusal all the same.

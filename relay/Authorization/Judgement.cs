@@ -12,7 +12,11 @@ internal abstract record Judgement
     /// <summary>The key may use the product.</summary>
     /// <param name="Application">Identifier of its application.</param>
     /// <param name="Plan">System name of the application's plan.</param>
-    internal sealed record Admitted(string Application, string Plan) : Judgement;
+    internal sealed record Admitted(string Application, string Plan) : Judgement
+    {
+        /// <summary>WebSockets that the plan lets it have open at once; null for any number.</summary>
+        public int? MaxConnections { get; init; }
+    }
 
     /// <summary>It may not, or nobody could say.</summary>
     internal sealed record Refused(Refusal Refusal) : Judgement;

@@ -108,7 +108,7 @@ internal sealed class Entrance(LiveConfiguration live, KeyJudge judge, Readiness
                     admitted.Application,
                     claimed.Expires)
                 {
-                    Connections = asked.Connections,
+                    Connections = asked.Connections.And(new ConnectionLimits(admitted.MaxConnections, Trial: null)),
                 };
             case Judgement.Refused refused:
                 return new Admission.Denied(refused.Refusal);
