@@ -21,6 +21,7 @@ using Serverless.Functions.Products;
 using Serverless.Functions.Promotion;
 using Serverless.Functions.Statements;
 using Serverless.Functions.Storage;
+using Serverless.Functions.Tickets;
 using Serverless.Functions.Usage;
 
 return await Startup.RunAsync(() => WorkerHost.IsMeant(args)
@@ -34,6 +35,6 @@ internal static partial class Program
         .AddHttp().AddStorage().AddHosting().AddAccessTokens().AddHealth()
         .AddAudit().AddHousekeeping().AddOpenApiDocument().AddBackends().AddProducts()
         .AddProductMetrics().AddMappingRules().AddMessageRules().AddPolicies().AddAccounts().AddPlans()
-        .AddApplications().AddUsage().AddKeyAuthorization().AddMetering().AddStatements()
+        .AddApplications().AddUsage().AddKeyAuthorization().AddTickets().AddMetering().AddStatements()
         .AddPromotion().AddDocuments();
 }

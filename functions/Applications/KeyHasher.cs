@@ -20,6 +20,7 @@ internal sealed class KeyHasher(IOptions<KeysOptions> options)
     private readonly byte[] _userKey = Derive(options, "serverless-gateway/user-key/1"u8);
     private readonly byte[] _appKey = Derive(options, "serverless-gateway/app-key/1"u8);
     private readonly byte[] _appId = Derive(options, "serverless-gateway/app-id/1"u8);
+    private readonly byte[] _ticket = Derive(options, "serverless-gateway/ticket/1"u8);
     private readonly byte[] _clientId = Derive(options, "serverless-gateway/client-id/1"u8);
 
     /// <summary>The hash of a well-formed user key.</summary>
@@ -43,6 +44,9 @@ internal sealed class KeyHasher(IOptions<KeysOptions> options)
 
     /// <summary>The hash of a well-formed client identifier.</summary>
     public KeyHash HashClientId(ReadOnlySpan<char> clientId) => Hash(_clientId, clientId);
+
+    /// <summary>The hash of a well-formed ticket.</summary>
+    public KeyHash HashTicket(ReadOnlySpan<char> ticket) => Hash(_ticket, ticket);
 
     private static KeyHash Hash(byte[] key, ReadOnlySpan<char> text)
     {

@@ -16,6 +16,12 @@ internal sealed record AuthorizeInput
 
     public string? ClientId { get; init; }
 
+    public string? Ticket { get; init; }
+
+    public string? Path { get; init; }
+
+    public string? Origin { get; init; }
+
     public string? Referrer { get; init; }
 
     public IReadOnlyDictionary<string, long>? Usage { get; init; }
@@ -28,6 +34,11 @@ internal sealed record AuthorizeInput
         }
 
         CheckCredential(errors);
+        if (Ticket is not null && Path is null)
+        {
+            errors.Required("/path");
+        }
+
         foreach (var (metric, amount) in Usage ?? new Dictionary<string, long>())
         {
             if (amount < 0)
@@ -40,12 +51,13 @@ internal sealed record AuthorizeInput
     // A record would print the credentials otherwise.
     public override string ToString() => $"{nameof(AuthorizeInput)} {{ Product = {Product} }}";
 
-    private void CheckCredential(Errors errors)
+    /// <summary>Whether there is one credential, and all of it.</summary>
+    public void CheckCredential(Errors errors)
     {
         var hasPair = AppId is not null || AppKey is not null;
-        if (UserKey is null && ClientId is null && !hasPair)
+        if (UserKey is null && ClientId is null && Ticket is null && !hasPair)
         {
-            errors.Add("/user_key", "required", "One credential is needed: user_key, app_id with app_key, or client_id.");
+            errors.Add("/user_key", "required", "One credential is needed, such as user_key, or app_id with app_key.");
         }
 
         if (hasPair && AppId is null)
@@ -66,6 +78,11 @@ internal sealed record AuthorizeInput
         if (ClientId is not null && (UserKey is not null || hasPair))
         {
             Second("/client_id");
+        }
+
+        if (Ticket is not null && (UserKey is not null || ClientId is not null || hasPair))
+        {
+            Second("/ticket");
         }
 
         void Second(string at) => errors.Add(at, "second_credential", "There is another credential: send one of them.");

@@ -7,6 +7,9 @@ using Serverless.Functions.Usage;
 
 namespace Serverless.Functions.Authorization;
 
+/// <summary>A judgement, and the row of the key that it is about; null when that is not known.</summary>
+internal readonly record struct Judged(AuthorizationAnswer Answer, KeyRecord? Key = null);
+
 /// <summary>Judges whether a credential may use a product, and counts what it uses where its plan has limits or prices.</summary>
 internal sealed class Authorizer(
     CredentialCheck credentials,
@@ -16,18 +19,26 @@ internal sealed class Authorizer(
 {
     private readonly int _cacheSeconds = options.Value.Seconds;
 
+    /// <summary>The answer for a relay. One about a ticket is good once, as the ticket is.</summary>
     public async Task<AuthorizationAnswer> AnswerAsync(AuthorizeInput question, CancellationToken cancel)
+    {
+        var answer = (await JudgeAsync(question, cancel)).Answer;
+        return question.Ticket is null ? answer : answer with { CacheSeconds = 0 };
+    }
+
+    /// <summary>The same, and whose key it was.</summary>
+    public async Task<Judged> JudgeAsync(AuthorizeInput question, CancellationToken cancel)
     {
         var plans = await livePlans.FindAsync(question.Product!, cancel);
         if (plans is null)
         {
-            return Refuse(AuthorizationReasons.ProductNotFound);
+            return new(Refuse(AuthorizationReasons.ProductNotFound));
         }
 
         var (key, reason) = await credentials.FindAsync(question, cancel);
         if (key is null)
         {
-            return Refuse(reason!);
+            return new(Refuse(reason!));
         }
 
         if (!Knows(plans, key))
@@ -36,10 +47,10 @@ internal sealed class Authorizer(
             plans = await livePlans.FindNewerAsync(question.Product!, plans, cancel);
         }
 
-        return plans is null ? Refuse(AuthorizationReasons.ProductNotFound)
-            : key.ProductGeneration != plans.Generation ? Refuse(CredentialCheck.ReasonOfForeign(question))
-            : reason is not null ? Refuse(reason)
-            : await JudgeAsync(key, plans, question);
+        return plans is null ? new(Refuse(AuthorizationReasons.ProductNotFound))
+            : key.ProductGeneration != plans.Generation ? new(Refuse(CredentialCheck.ReasonOfForeign(question)))
+            : reason is not null ? new(Refuse(reason))
+            : new(await JudgeAsync(key, plans, question), key);
     }
 
     private static bool Knows(ProductPlans plans, KeyRecord key) =>

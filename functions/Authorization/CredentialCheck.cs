@@ -8,20 +8,26 @@ namespace Serverless.Functions.Authorization;
 /// <param name="Reason">Why it is refused; null when it is the row that decides.</param>
 internal readonly record struct FoundKey(KeyRecord? Row, string? Reason);
 
+/// <summary>Finds whose key a ticket stands for, and uses it up. Tickets are a slice of their own, above this one.</summary>
+internal delegate Task<FoundKey> RedeemTicket(AuthorizeInput question, CancellationToken cancel);
+
 /// <summary>
 /// Finds whose credential it is: one read of storage for one that is good, whatever its kind; a second tells why one is
 /// not. What cannot be a credential costs nothing.
 /// </summary>
-internal sealed class CredentialCheck(KeyHasher hasher, KeysTable keys)
+internal sealed class CredentialCheck(KeyHasher hasher, KeysTable keys, RedeemTicket redeemTicket)
 {
     public Task<FoundKey> FindAsync(AuthorizeInput question, CancellationToken cancel) =>
         question.UserKey is { } userKey ? FindUserKeyAsync(question.Product!, userKey, cancel)
         : question.ClientId is { } clientId ? FindClientAsync(question.Product!, clientId, cancel)
+        : question.Ticket is not null ? redeemTicket(question, cancel)
         : FindAppKeyAsync(question.Product!, question.AppId!, question.AppKey!, cancel);
 
     /// <summary>Why a credential of a product that had the same name once is refused.</summary>
     public static string ReasonOfForeign(AuthorizeInput question) =>
-        question.UserKey is null ? AuthorizationReasons.ApplicationNotFound : AuthorizationReasons.UserKeyInvalid;
+        question.UserKey is not null ? AuthorizationReasons.UserKeyInvalid
+        : question.Ticket is not null ? AuthorizationReasons.TicketInvalid
+        : AuthorizationReasons.ApplicationNotFound;
 
     private async Task<FoundKey> FindUserKeyAsync(string product, string userKey, CancellationToken cancel)
     {

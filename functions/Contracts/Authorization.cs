@@ -2,7 +2,7 @@ namespace Serverless.Contracts;
 
 /// <summary>
 /// May this client use this product? Body of <c>POST /api/relay/authorize</c>. One of <see cref="UserKey"/>,
-/// <see cref="AppId"/> with <see cref="AppKey"/>, and <see cref="ClientId"/> is given.
+/// <see cref="AppId"/> with <see cref="AppKey"/>, <see cref="ClientId"/>, and <see cref="Ticket"/> is given.
 /// </summary>
 public sealed record AuthorizationRequest
 {
@@ -20,6 +20,15 @@ public sealed record AuthorizationRequest
 
     /// <summary>The client identifier that a token names, which the relay has verified.</summary>
     public string? ClientId { get; init; }
+
+    /// <summary>The ticket as the client sent it, which the question uses up; never logged, never stored.</summary>
+    public string? Ticket { get; init; }
+
+    /// <summary>Path after the product, as the client spelt it; given with a ticket.</summary>
+    public string? Path { get; init; }
+
+    /// <summary>The request's Origin, as it came; given with a ticket, null when there is none.</summary>
+    public string? Origin { get; init; }
 
     /// <summary>Host of the page that the request comes from, by Referer or Origin; null when it says none.</summary>
     public string? Referrer { get; init; }
@@ -82,6 +91,11 @@ public static class AuthorizationReasons
 
     /// <summary>The application has no such key, or no longer.</summary>
     public const string ApplicationKeyInvalid = "application_key_invalid";
+
+    /// <summary>
+    /// There is no such ticket, or it is used up, over, or not for this; which of these, nobody is told.
+    /// </summary>
+    public const string TicketInvalid = "ticket_invalid";
 
     /// <summary>The product wants a referrer, and the application's filters do not let this one pass.</summary>
     public const string ReferrerNotAllowed = "referrer_not_allowed";

@@ -24,6 +24,12 @@ public sealed record ProductSnapshot
     /// <summary>What a client's credentials are, and where it puts them.</summary>
     public required CredentialSettings Credentials { get; init; }
 
+    /// <summary>
+    /// Whether a browser's WebSocket handshake that is refused is accepted and then closed with a code that says why: pages
+    /// are told nothing of a status.
+    /// </summary>
+    public bool CloseRefusals { get; init; }
+
     /// <summary>What refusals look like; by default problem documents with 3scale's statuses.</summary>
     public ErrorAnswers ErrorAnswers { get; set; } = new();
 
@@ -69,6 +75,12 @@ public sealed record CredentialSettings
 
     /// <summary>Name of the query parameter or header that holds the application's key. Defaults to <c>app_key</c>.</summary>
     public string AppKeyName { get; set; } = "app_key";
+
+    /// <summary>
+    /// Whether a credential may also come as an entry of Sec-WebSocket-Protocol, such as <c>gateway.user_key.{key}</c>: the
+    /// one header that pages choose in a handshake.
+    /// </summary>
+    public bool Subprotocol { get; init; }
 
     /// <summary>Whose tokens are accepted; needed with <see cref="CredentialMode.Oidc"/>, null otherwise.</summary>
     public OidcSettings? Oidc { get; init; }

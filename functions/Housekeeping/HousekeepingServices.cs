@@ -10,6 +10,7 @@ internal static class HousekeepingServices
         .AddSingleton<UsageChore>()
         .AddSingleton<KeysChore>()
         .AddSingleton<TokensChore>()
+        .AddSingleton<TicketsChore>()
         .AddSingleton<AuditChore>()
         .AddSingleton<LivingProducts>()
         .AddSingleton<ProductsChore>()

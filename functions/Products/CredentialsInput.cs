@@ -28,6 +28,8 @@ internal sealed record CredentialsInput
 
     public string? AppKeyName { get; init; }
 
+    public bool? Subprotocol { get; init; }
+
     public OidcInput? Oidc { get; init; }
 
     public void Check(Errors errors)
@@ -60,6 +62,7 @@ internal sealed record CredentialsInput
             UserKeyName = UserKeyName ?? settings.UserKeyName,
             AppIdName = AppIdName ?? settings.AppIdName,
             AppKeyName = AppKeyName ?? settings.AppKeyName,
+            Subprotocol = Subprotocol ?? settings.Subprotocol,
             Oidc = Oidc?.ToSettings(),
         };
     }

@@ -23,6 +23,9 @@ internal sealed record Product
     /// <summary>Whether an application that has referrer filters is served only to those. Live at once.</summary>
     public bool ReferrerFiltersRequired { get; init; }
 
+    /// <summary>Whether a browser's refused handshake is accepted and then closed with a code that says why.</summary>
+    public bool CloseRefusals { get; init; }
+
     /// <summary>What refusals look like, where not as problem documents; null for none.</summary>
     public ErrorAnswers? ErrorAnswers { get; init; }
 

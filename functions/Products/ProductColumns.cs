@@ -19,10 +19,12 @@ internal static class ProductColumns
         row["UserKeyName"] = product.Credentials.UserKeyName;
         row["AppIdName"] = product.Credentials.AppIdName;
         row["AppKeyName"] = product.Credentials.AppKeyName;
+        row["Subprotocol"] = product.Credentials.Subprotocol;
         row["OidcIssuer"] = product.Credentials.Oidc?.Issuer.OriginalString;
         row["OidcClientIdClaim"] = product.Credentials.Oidc?.ClientIdClaim;
         row["OidcAudience"] = product.Credentials.Oidc?.Audience;
         row["ReferrerFiltersRequired"] = product.ReferrerFiltersRequired;
+        row["CloseRefusals"] = product.CloseRefusals;
         row["ErrorAnswers"] = product.ErrorAnswers is { } answers
             ? JsonSerializer.Serialize(answers, ContractsJson.Default.ErrorAnswers)
             : null;
@@ -46,9 +48,11 @@ internal static class ProductColumns
             UserKeyName = row.GetString("UserKeyName"),
             AppIdName = row.GetString("AppIdName"),
             AppKeyName = row.GetString("AppKeyName"),
+            Subprotocol = row.GetBoolean("Subprotocol") ?? false,
             Oidc = ReadOidc(row),
         },
         ReferrerFiltersRequired = row.GetBoolean("ReferrerFiltersRequired")!.Value,
+        CloseRefusals = row.GetBoolean("CloseRefusals") ?? false,
         ErrorAnswers = row.GetString("ErrorAnswers") is { } answers
             ? JsonSerializer.Deserialize(answers, ContractsJson.Default.ErrorAnswers)
             : null,

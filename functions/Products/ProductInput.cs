@@ -23,6 +23,8 @@ internal sealed record ProductInput
 
     public bool? ReferrerFiltersRequired { get; init; }
 
+    public bool? CloseRefusals { get; init; }
+
     public ErrorAnswersInput? ErrorAnswers { get; init; }
 
     public string? HostRewrite { get; init; }
@@ -83,6 +85,7 @@ internal sealed record ProductInput
         ProductionPublicBaseUrl = ProductionPublicBaseUrl,
         Credentials = Credentials?.ToSettings() ?? new CredentialSettings(),
         ReferrerFiltersRequired = ReferrerFiltersRequired ?? false,
+        CloseRefusals = CloseRefusals ?? false,
         ErrorAnswers = ErrorAnswers?.ToAnswers(),
         HostRewrite = HostRewrite,
         SecretToken = SecretToken is null ? existing?.SecretToken

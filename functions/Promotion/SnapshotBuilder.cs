@@ -19,6 +19,7 @@ internal static class SnapshotBuilder
             StagingPublicBaseUrl = ToUri(draft.Product.StagingPublicBaseUrl),
             ProductionPublicBaseUrl = ToUri(draft.Product.ProductionPublicBaseUrl),
             Credentials = draft.Product.Credentials,
+            CloseRefusals = draft.Product.CloseRefusals,
             ErrorAnswers = draft.Product.ErrorAnswers ?? new(),
             SecretToken = draft.Product.SecretToken,
             HostRewrite = draft.Product.HostRewrite,

@@ -20,6 +20,8 @@ internal static class AnswerTable
                 (RefusalReason.ApplicationNotFound, "No application of the product has this identifier."),
             [AuthorizationReasons.ApplicationKeyInvalid] =
                 (RefusalReason.ApplicationKeyInvalid, "The application does not have this key, or no longer."),
+            [AuthorizationReasons.TicketInvalid] =
+                (RefusalReason.TicketInvalid, "There is no such ticket, or it is used up, over, or not for this: get another one."),
             [AuthorizationReasons.ReferrerNotAllowed] =
                 (RefusalReason.ReferrerNotAllowed, "The application may not be used from where this request comes."),
             [AuthorizationReasons.ApplicationNotActive] =

@@ -5,8 +5,12 @@ namespace Serverless.Relay.Authorization;
 /// <summary>Tells a client that sent no credentials what to send where.</summary>
 internal static class CredentialHint
 {
-    /// <summary>One sentence.</summary>
-    public static string Of(CredentialSettings settings) => settings.Mode switch
+    /// <summary>One sentence, or two where pages may send it otherwise.</summary>
+    public static string Of(CredentialSettings settings) => settings.Subprotocol
+        ? $"{OfLocation(settings)} A page may offer it as subprotocol: {SubprotocolCredential.Forms(settings.Mode)}."
+        : OfLocation(settings);
+
+    private static string OfLocation(CredentialSettings settings) => settings.Mode switch
     {
         CredentialMode.AppId => settings.Location switch
         {

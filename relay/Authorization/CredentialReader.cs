@@ -12,7 +12,39 @@ internal static class CredentialReader
     /// <param name="settings">Where to look; nowhere else is looked.</param>
     /// <param name="query">Raw query: empty, or starts with <c>?</c>.</param>
     /// <param name="headers">The client's headers.</param>
-    public static FoundCredential Read(CredentialSettings settings, string query, IHeaderDictionary headers) =>
+    public static FoundCredential Read(CredentialSettings settings, string query, IHeaderDictionary headers)
+    {
+        var found = ReadTicket(ReadLocation(settings, query, headers));
+        if (!settings.Subprotocol)
+        {
+            return found;
+        }
+
+        var offered = SubprotocolCredential.Read(settings.Mode, headers.SecWebSocketProtocol, out var offer);
+        return found with
+        {
+            Credential = One(found.Credential, offered),
+            Headers = offer.IsChanged ? [.. found.Headers, SubprotocolCredential.HeaderName] : found.Headers,
+            Offer = offer,
+        };
+    }
+
+    // Wherever the product looks for keys: a page has few places to choose from.
+    private static FoundCredential ReadTicket(FoundCredential found) =>
+        QueryCredential.Read([TicketFormat.QueryName], found.Query, out var rest, TicketFormat.Prefix) is [{ } ticket]
+            ? found with { Credential = One(found.Credential, new Credential.Ticket(ticket)), Query = rest }
+            : found;
+
+    // Of two that differ, one is not meant; which one, nobody should have to guess.
+    private static Credential One(Credential first, Credential second) => (first, second) switch
+    {
+        (Credential.Malformed, _) or (_, Credential.Missing) => first,
+        (Credential.Missing, _) or (_, Credential.Malformed) => second,
+        _ when first == second => first,
+        _ => SubprotocolCredential.Two,
+    };
+
+    private static FoundCredential ReadLocation(CredentialSettings settings, string query, IHeaderDictionary headers) =>
         settings.Mode switch
         {
             CredentialMode.UserKey => Read(settings, query, headers, [settings.UserKeyName], AuthorizationHeader.Single, OfUserKey),

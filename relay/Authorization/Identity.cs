@@ -31,6 +31,8 @@ internal abstract record Identity
         {
             case Credential.Missing:
                 return Refuse(RefusalReason.CredentialsMissing, CredentialHint.Of(settings));
+            case Credential.Malformed(var why):
+                return Refuse(RefusalReason.CredentialsMalformed, why);
             case Credential.UserKey(var key):
                 return Credential.IsSound(key)
                     ? new Claimed(new AuthorizationRequest { Product = product, UserKey = key })
@@ -41,6 +43,10 @@ internal abstract record Identity
                 return Credential.IsSound(key)
                     ? new Claimed(new AuthorizationRequest { Product = product, AppId = id, AppKey = key })
                     : Refuse(RefusalReason.ApplicationKeyInvalid, "The application does not have this key.");
+            case Credential.Ticket(var ticket):
+                return Credential.IsSound(ticket)
+                    ? new Claimed(new AuthorizationRequest { Product = product, Ticket = ticket })
+                    : Refuse(RefusalReason.TicketInvalid, "There is no such ticket.");
             case Credential.Token(var token) when tokens is not null:
                 return await tokens.VerifyAsync(token, cancel) switch
                 {

@@ -12,8 +12,9 @@ internal static class QueryCredential
     /// <param name="names">What to look for; letter case does not matter.</param>
     /// <param name="query">Raw query: empty, or starts with <c>?</c>.</param>
     /// <param name="rest">The query without them.</param>
+    /// <param name="prefix">What a value has to begin with; with any other, a parameter is somebody else's.</param>
     /// <returns>What was found, in the order of the names; null for what was not.</returns>
-    public static string?[] Read(string[] names, string query, out string rest)
+    public static string?[] Read(string[] names, string query, out string rest, string prefix = "")
     {
         var found = new string?[names.Length];
         rest = query;
@@ -31,16 +32,17 @@ internal static class QueryCredential
             var equals = query.IndexOf('=', start, end - start);
             var name = Decode(query[start..(equals < 0 ? end : equals)]);
             var index = Array.FindIndex(names, other => other.Equals(name, StringComparison.OrdinalIgnoreCase));
-            if (index < 0)
+            var value = index < 0 || equals < 0 ? "" : Decode(query[(equals + 1)..end]);
+            if (index < 0 || !value.StartsWith(prefix, StringComparison.Ordinal))
             {
                 kept?.Append(query, start, end - start + (ampersand < 0 ? 0 : 1));
             }
             else
             {
                 kept ??= new StringBuilder(query, 0, start, query.Length);
-                if (equals >= 0 && equals + 1 < end)
+                if (value.Length > 0)
                 {
-                    found[index] = Decode(query[(equals + 1)..end]);
+                    found[index] = value;
                 }
             }
 

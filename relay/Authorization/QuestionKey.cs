@@ -22,6 +22,9 @@ internal readonly record struct QuestionKey(UInt128 High, UInt128 Low)
         Write(buffer, question.AppId);
         Write(buffer, question.AppKey);
         Write(buffer, question.ClientId);
+        Write(buffer, question.Ticket);
+        Write(buffer, question.Path);
+        Write(buffer, question.Origin);
         Write(buffer, question.Referrer);
         foreach (var (metric, delta) in question.Usage.OrderBy(entry => entry.Key, StringComparer.Ordinal))
         {

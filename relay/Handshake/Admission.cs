@@ -1,3 +1,4 @@
+using Serverless.Relay.Authorization;
 using Serverless.Relay.Outcomes;
 using Serverless.Relay.Policies;
 using Serverless.Relay.Upstream;
@@ -15,7 +16,8 @@ internal abstract record Admission
     /// <param name="Request">What to ask which backend for.</param>
     /// <param name="Application">Identifier of the application whose key it is.</param>
     /// <param name="Expires">When the token that it is for is no longer good; null when it is for none.</param>
-    internal sealed record Granted(BackendRequest Request, string Application, DateTimeOffset? Expires) : Admission
+    /// <param name="Offer">The subprotocols that the client offers, where some may be the gateway's.</param>
+    internal sealed record Granted(BackendRequest Request, string Application, DateTimeOffset? Expires, GatewayOffer Offer) : Admission
     {
         /// <summary>How many WebSockets that application may have open.</summary>
         public ConnectionLimits Connections { get; init; }

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Net;
 using System.Security.Cryptography;
+using Serverless.Relay.Authorization;
 
 namespace Serverless.Relay.Handshake;
 
@@ -25,17 +26,16 @@ internal static class EndToEndHeaders
 
     /// <summary>Builds the list.</summary>
     /// <param name="exchange">The client's request.</param>
-    /// <param name="credentials">Names of headers that hold the credential.</param>
+    /// <param name="found">What its credential was found in.</param>
     /// <param name="secretToken">What tells the backend that the relay sends it; null tells it nothing.</param>
-    public static List<KeyValuePair<string, string>> Of(
-        Exchange exchange, IReadOnlyList<string> credentials, string? secretToken)
+    public static List<KeyValuePair<string, string>> Of(Exchange exchange, FoundCredential found, string? secretToken)
     {
         var request = exchange.Http.Request;
         var nominated = HeaderTokens.Of(request.Headers.Connection).ToHashSet(StringComparer.OrdinalIgnoreCase);
         List<KeyValuePair<string, string>> headers = [];
         foreach (var (name, values) in request.Headers)
         {
-            if (Dropped.Contains(Dashed(name)) || nominated.Contains(name) || credentials.Contains(name, StringComparer.OrdinalIgnoreCase))
+            if (Dropped.Contains(Dashed(name)) || nominated.Contains(name) || found.Headers.Contains(name, StringComparer.OrdinalIgnoreCase))
             {
                 continue;
             }
@@ -44,6 +44,11 @@ internal static class EndToEndHeaders
             {
                 headers.Add(new(name, value ?? ""));
             }
+        }
+
+        if (found.Offer is { IsChanged: true, Others: { Count: > 0 } others })
+        {
+            headers.Add(new(SubprotocolCredential.HeaderName, string.Join(", ", others)));
         }
 
         if (request.HttpContext.Connection.RemoteIpAddress is { } client)

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.Features;
+using Serverless.Contracts;
 using Serverless.Relay.Authorization;
 using Serverless.Relay.Configuration;
 using Serverless.Relay.Observability;
@@ -16,6 +17,8 @@ namespace Serverless.Relay.Handshake;
 /// </summary>
 internal sealed class Entrance(LiveConfiguration live, KeyJudge judge, Readiness readiness, OverloadWatch overload)
 {
+    private const int MaxOrigin = 512;
+
     /// <summary>
     /// Decides. The configuration is looked at once; what is promoted meanwhile does not matter to this request.
     /// </summary>
@@ -91,7 +94,7 @@ internal sealed class Entrance(LiveConfiguration live, KeyJudge judge, Readiness
 
         var claimed = (Identity.Claimed)identity;
         var question = claimed.Question with { Usage = usage.Deltas, Referrer = Referrer.Of(request.Headers) };
-        switch (await judge.JudgeAsync(question, cancel))
+        switch (await judge.JudgeAsync(question.Ticket is null ? question : ForTicket(question, path, request.Headers), cancel))
         {
             case Judgement.Admitted admitted:
                 asked.EditAnswer();
@@ -99,14 +102,15 @@ internal sealed class Entrance(LiveConfiguration live, KeyJudge judge, Readiness
                     new BackendRequest(
                         backend,
                         forwarded + found.Query,
-                        asked.Edit(EndToEndHeaders.Of(exchange, found.Headers, snapshot.SecretToken)),
+                        asked.Edit(EndToEndHeaders.Of(exchange, found, snapshot.SecretToken)),
                         snapshot.HostRewrite)
                     {
                         ConnectTimeout = asked.Patience.Connect,
                         AnswerTimeout = asked.Patience.Answer,
                     },
                     admitted.Application,
-                    claimed.Expires)
+                    claimed.Expires,
+                    found.Offer)
                 {
                     Connections = asked.Connections.And(new ConnectionLimits(admitted.MaxConnections, Trial: null)),
                 };
@@ -123,6 +127,10 @@ internal sealed class Entrance(LiveConfiguration live, KeyJudge judge, Readiness
         (Credential.Missing, { AppId: { } id, AppKey: { } key }) => new Credential.Application(id, key),
         _ => found,
     };
+
+    // What a ticket is bound to. An Origin that is longer than any is none that a ticket has.
+    private static AuthorizationRequest ForTicket(AuthorizationRequest question, string path, IHeaderDictionary headers) =>
+        question with { Path = path, Origin = headers.Origin is [{ Length: <= MaxOrigin } origin] ? origin : null };
 
     private static Admission.Denied Deny(RefusalReason reason, string detail) => new(new Refusal(reason, detail));
 }

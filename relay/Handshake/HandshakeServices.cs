@@ -1,7 +1,9 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using Serverless.Relay.Observability;
 using Serverless.Relay.Sessions;
+using Serverless.Relay.Sockets;
 
 namespace Serverless.Relay.Handshake;
 
@@ -14,6 +16,7 @@ internal static class HandshakeServices
         services.AddSingleton<IValidateOptions<ListeningOptions>, ListeningOptionsValidator>();
         services.AddOptions<ListeningOptions>().BindConfiguration(ListeningOptions.Section).ValidateOnStart();
         services.AddSingleton<Listeners>();
+        services.AddSingleton<IConnectionListenerFactory, LoopTransport>();
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>>(provider => provider.GetRequiredService<Listeners>());
 
         // Sessions get their time to close, then requests that are still being answered get theirs.
@@ -23,6 +26,7 @@ internal static class HandshakeServices
             .AddSingleton<TrustedHops>()
             .AddSingleton<Entrance>()
             .AddSingleton<UpgradeRelay>()
+            .AddSingleton<RefusalCloser>()
             .AddSingleton<RefusalWriter>()
             .AddSingleton<Gateway>()
             .AddHostedService<StartAndStop>();

@@ -4,11 +4,12 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using Serverless.Relay.Overload;
+using Serverless.Relay.Sockets;
 
 namespace Serverless.Relay.Handshake;
 
 /// <summary>Sets up Kestrel: the ports, and limits that fit a gateway.</summary>
-internal sealed class Listeners(IOptions<ListeningOptions> options, Occupancy occupancy) : IConfigureOptions<KestrelServerOptions>
+internal sealed class Listeners(IOptions<ListeningOptions> options, Occupancy occupancy, EventLoops loops) : IConfigureOptions<KestrelServerOptions>
 {
     // What one WebSocket over HTTP/2 may have under way, and how many a connection has. The connection may have all of that:
     // else two clients whose backends do not read would stop all others.
@@ -56,9 +57,11 @@ internal sealed class Listeners(IOptions<ListeningOptions> options, Occupancy oc
         kestrel.ResponseHeaderEncodingSelector = _ => Encoding.Latin1;
 
         ListeningOptions listen;
+        bool onLoops;
         try
         {
             listen = options.Value;
+            onLoops = loops.Any;
         }
         catch (OptionsValidationException)
         {
@@ -70,8 +73,8 @@ internal sealed class Listeners(IOptions<ListeningOptions> options, Occupancy oc
         kestrel.Limits.KeepAliveTimeout = listen.IdleTimeout;
         kestrel.Limits.MaxRequestHeadersTotalSize = listen.MaxHeaderBytes;
         kestrel.Limits.MaxRequestHeaderCount = listen.MaxHeaders;
-        ListenForClients(kestrel, listen);
-        Listen(kestrel, listen.ManagementAddress, listen.ManagementPort, HttpProtocols.Http1, management =>
+        ListenForClients(kestrel, listen, onLoops);
+        Listen(kestrel, new IPEndPoint(IPAddress.Parse(listen.ManagementAddress), listen.ManagementPort), HttpProtocols.Http1, management =>
         {
             _management = management;
             management.Use(next => connection =>
@@ -82,16 +85,18 @@ internal sealed class Listeners(IOptions<ListeningOptions> options, Occupancy oc
         });
     }
 
-    private void ListenForClients(KestrelServerOptions kestrel, ListeningOptions listen)
+    private void ListenForClients(KestrelServerOptions kestrel, ListeningOptions listen, bool onLoops)
     {
-        Listen(kestrel, listen.Address, listen.Port, HttpProtocols.Http1, gateway =>
+        var address = IPAddress.Parse(listen.Address);
+        var plain = onLoops ? new LoopEndPoint(address, listen.Port) : new IPEndPoint(address, listen.Port);
+        Listen(kestrel, plain, HttpProtocols.Http1, gateway =>
         {
             _gateway = gateway;
             gateway.Use(Count);
         });
         if (listen.Http2Port is { } http2Port)
         {
-            Listen(kestrel, listen.Address, http2Port, HttpProtocols.Http2, http2 =>
+            Listen(kestrel, new IPEndPoint(address, http2Port), HttpProtocols.Http2, http2 =>
             {
                 _gatewayHttp2 = http2;
                 http2.Use(Count);
@@ -101,7 +106,7 @@ internal sealed class Listeners(IOptions<ListeningOptions> options, Occupancy oc
         if (listen.TlsPort is { } tlsPort)
         {
             var certificate = ServerCertificate.TryLoad(listen, out var error) ?? throw new InvalidOperationException(error);
-            Listen(kestrel, listen.Address, tlsPort, HttpProtocols.Http1AndHttp2, tls =>
+            Listen(kestrel, new IPEndPoint(address, tlsPort), HttpProtocols.Http1AndHttp2, tls =>
             {
                 _gatewayTls = tls;
                 tls.Use(Count);
@@ -116,8 +121,8 @@ internal sealed class Listeners(IOptions<ListeningOptions> options, Occupancy oc
     }
 
     private static void Listen(
-        KestrelServerOptions kestrel, string address, int port, HttpProtocols protocols, Action<ListenOptions> configure) =>
-        kestrel.Listen(IPAddress.Parse(address), port, listen =>
+        KestrelServerOptions kestrel, IPEndPoint endPoint, HttpProtocols protocols, Action<ListenOptions> configure) =>
+        kestrel.Listen(endPoint, listen =>
         {
             listen.Protocols = protocols;
             configure(listen);

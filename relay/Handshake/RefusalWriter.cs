@@ -11,7 +11,7 @@ using Serverless.Relay.Outcomes;
 namespace Serverless.Relay.Handshake;
 
 /// <summary>Answers a request that ends at the relay, and leaves the one line about it.</summary>
-internal sealed class RefusalWriter(RelayMetrics metrics, ILogger<RefusalWriter> log)
+internal sealed class RefusalWriter(RefusalCloser closer, RelayMetrics metrics, ILogger<RefusalWriter> log)
 {
     /// <summary>Name of this gateway in Proxy-Status (RFC 9209 §2).</summary>
     public const string ProxyName = "serverless-gateway";
@@ -21,7 +21,7 @@ internal sealed class RefusalWriter(RelayMetrics metrics, ILogger<RefusalWriter>
 
     /// <summary>
     /// Writes the refusal as a policy or the product words it, or else as problem+json. Programs find the code in Proxy-Status
-    /// either way.
+    /// either way; and pages in a Close, where the product tells them.
     /// </summary>
     public async Task WriteAsync(Exchange exchange, Refusal refusal)
     {
@@ -44,6 +44,11 @@ internal sealed class RefusalWriter(RelayMetrics metrics, ILogger<RefusalWriter>
             exchange.Client,
             status,
             row.Code);
+        if (RefusalCloser.Serves(exchange))
+        {
+            await closer.CloseAsync(exchange, new CloseReason(row.Close, row.Code));
+            return;
+        }
 
         var body = own is null ? Problem(row, refusal.Detail) : Text(own);
         var response = exchange.Http.Response;

@@ -1,9 +1,11 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Serverless.Relay.Authorization;
 using Serverless.Relay.Observability;
 using Serverless.Relay.Outcomes;
 using Serverless.Relay.Overload;
 using Serverless.Relay.Sessions;
+using Serverless.Relay.Sockets;
 using Serverless.Relay.Tunnel;
 using Serverless.Relay.Upstream;
 
@@ -14,7 +16,13 @@ namespace Serverless.Relay.Handshake;
 /// backend has given one.
 /// </summary>
 internal sealed class UpgradeRelay(
-    UpstreamDialer dialer, OpenSessions sessions, ConnectionSlots slots, Occupancy occupancy, RelayMetrics metrics, ILogger<UpgradeRelay> log)
+    UpstreamDialer dialer,
+    OpenSessions sessions,
+    ConnectionSlots slots,
+    Occupancy occupancy,
+    RefusalCloser closer,
+    RelayMetrics metrics,
+    ILogger<UpgradeRelay> log)
 {
     /// <summary>Serves an admitted handshake to its end; a refusal when the client has to be told one.</summary>
     public async Task<Refusal?> ServeAsync(Exchange exchange, Admission.Granted granted, CancellationToken cancel)
@@ -61,7 +69,7 @@ internal sealed class UpgradeRelay(
         switch (await dialer.OpenAsync(granted.Request, cancel))
         {
             case UpgradeAnswer.Opened opened:
-                var client = await AcceptAsync(exchange, opened);
+                var client = await AcceptAsync(exchange, granted.Offer, opened);
                 await RunAsync(exchange, granted, session, client, opened);
                 return null;
             case UpgradeAnswer.Declined { Status: < 300 } opened when exchange.Connect is not null:
@@ -78,30 +86,22 @@ internal sealed class UpgradeRelay(
         }
     }
 
-    private static async Task<Stream> AcceptAsync(Exchange exchange, UpgradeAnswer.Opened opened)
+    private static async Task<Stream> AcceptAsync(Exchange exchange, GatewayOffer offer, UpgradeAnswer.Opened opened)
     {
         try
         {
             var http = exchange.Http;
             Copy(opened.Headers, http.Response.Headers);
 
-            // RFC 9110 §8.6: neither a 1xx nor the answer to a CONNECT has a Content-Length, whatever the backend sent.
-            http.Response.ContentLength = null;
-
-            // A WebSocket may be silent, or slow, for as long as both ends like.
-            Unlimit(http.Features.Get<IHttpMinRequestBodyDataRateFeature>());
-            Unlimit(http.Features.Get<IHttpMinResponseDataRateFeature>());
-            if (exchange.Connect is { } connect)
+            if (offer.HasOwn && http.Response.Headers.SecWebSocketProtocol.Count == 0)
             {
-                // It answers the relay's key, of which the client knows nothing.
-                http.Response.Headers.Remove("Sec-WebSocket-Accept");
-                http.Response.StatusCode = StatusCodes.Status200OK;
-                return await connect.AcceptAsync();
+                http.Response.Headers.SecWebSocketProtocol = GatewayOffer.Entry;
             }
 
-            http.Response.StatusCode = StatusCodes.Status101SwitchingProtocols;
-            http.Response.Headers.Upgrade = "websocket";
-            return await http.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
+            // RFC 9110 §8.6: neither a 1xx nor the answer to a CONNECT has a Content-Length, whatever the backend sent.
+            http.Response.ContentLength = null;
+            var stream = await ClientUpgrade.AcceptAsync(exchange);
+            return await DetachAsync(http, opened.Connection) ?? stream;
         }
         catch
         {
@@ -110,6 +110,14 @@ internal sealed class UpgradeRelay(
             throw;
         }
     }
+
+    // Only both together can be carried by a loop, and no stream of an HTTP/2 connection can be taken out of it.
+    private static async Task<Stream?> DetachAsync(HttpContext http, Stream backend) =>
+        backend is LoopStream
+            && HttpProtocol.IsHttp11(http.Request.Protocol)
+            && http.Features.Get<IDetachableConnection>() is { } connection
+            ? await connection.TryDetachAsync()
+            : null;
 
     private async Task RunAsync(
         Exchange exchange, Admission.Granted granted, Session session, Stream client, UpgradeAnswer.Opened opened)
@@ -200,6 +208,13 @@ internal sealed class UpgradeRelay(
             log, exchange.ProductName, exchange.EnvironmentName, exchange.Path, exchange.Client, declined.Status);
 
         await using var body = declined.Body;
+        if (RefusalCloser.Serves(exchange))
+        {
+            var text = string.Create(CultureInfo.InvariantCulture, $"declined by the backend: {declined.Status}");
+            await closer.CloseAsync(exchange, new CloseReason(RefusalTable.DeclinedClose, text));
+            return;
+        }
+
         var http = exchange.Http;
         http.Response.StatusCode = declined.Status;
         http.Features.GetRequiredFeature<IHttpResponseFeature>().ReasonPhrase = declined.ReasonPhrase;
@@ -223,22 +238,6 @@ internal sealed class UpgradeRelay(
         foreach (var (name, value) in from)
         {
             to.Append(name, value);
-        }
-    }
-
-    private static void Unlimit(IHttpMinRequestBodyDataRateFeature? feature)
-    {
-        if (feature is not null)
-        {
-            feature.MinDataRate = null;
-        }
-    }
-
-    private static void Unlimit(IHttpMinResponseDataRateFeature? feature)
-    {
-        if (feature is not null)
-        {
-            feature.MinDataRate = null;
         }
     }
 }

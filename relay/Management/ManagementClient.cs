@@ -3,12 +3,13 @@ using Serverless.Contracts;
 
 namespace Serverless.Relay.Management;
 
-/// <summary>The functions as the relay sees them: three calls. Failures are answers, not exceptions.</summary>
+/// <summary>The functions as the relay sees them: four calls. Failures are answers, not exceptions.</summary>
 internal sealed class ManagementClient(ManagementTransport transport)
 {
     private const int MaxIndexBytes = 16 << 20;
     private const int MaxSnapshotBytes = 8 << 20;
     private const int MaxAnswerBytes = 64 << 10;
+    private const int MaxReportAnswerBytes = 4 << 20;
 
     /// <summary>
     /// Which version of which product is live where; <c>Unchanged</c> when it still has this entity tag.
@@ -35,6 +36,19 @@ internal sealed class ManagementClient(ManagementTransport transport)
             },
             ContractsJson.Default.AuthorizationAnswer,
             MaxAnswerBytes,
+            cancel);
+
+    /// <summary>
+    /// Counts what applications used, once however often the same report is sent. Asked once: the reporter sends it again.
+    /// </summary>
+    public Task<Fetched<UsageReportAnswer>> ReportAsync(UsageReport report, CancellationToken cancel) =>
+        transport.SendAsync(
+            () => new HttpRequestMessage(HttpMethod.Post, "api/relay/usage")
+            {
+                Content = JsonContent.Create(report, ContractsJson.Default.UsageReport),
+            },
+            ContractsJson.Default.UsageReportAnswer,
+            MaxReportAnswerBytes,
             cancel);
 
     private async Task<Fetched<T>> GetAsync<T>(

@@ -45,6 +45,9 @@ internal enum RefusalReason
     /// <summary>No credentials where the product looks for them (3scale: auth_missing).</summary>
     CredentialsMissing,
 
+    /// <summary>There are two different credentials, or subprotocols of the gateway that are none.</summary>
+    CredentialsMalformed,
+
     /// <summary>No application has this key (3scale: auth_failed, as the following).</summary>
     UserKeyInvalid,
 
@@ -62,6 +65,9 @@ internal enum RefusalReason
 
     /// <summary>The token is none, or none of the product's issuer for the product, or not valid now.</summary>
     TokenInvalid,
+
+    /// <summary>There is no such ticket, or it is used up, over, or not for this.</summary>
+    TicketInvalid,
 
     /// <summary>The application's referrer filters do not let this referrer pass.</summary>
     ReferrerNotAllowed,

@@ -10,14 +10,24 @@ namespace Serverless.Relay.Outcomes;
 /// Level of the access line: a client's doing is Information, another part's Warning, ours Error.
 /// </param>
 /// <param name="ProxyError">Type in the Proxy-Status header (RFC 9209 §2.3).</param>
+/// <param name="Close">
+/// Code of the Close frame that stands for it where a product closes refusals: of the range that is everybody's own
+/// (RFC 6455 §7.4.2), or one that is registered.
+/// </param>
 /// <param name="Kind">Which of a product's own answers takes its place, if the product has one.</param>
 internal sealed record RefusalRow(
-    int Status, string Code, string Title, LogLevel Level, string ProxyError, RefusalKind Kind = RefusalKind.Other);
+    int Status, string Code, string Title, LogLevel Level, string ProxyError, ushort Close, RefusalKind Kind = RefusalKind.Other);
 
 /// <summary>The one table from reason to status, code, text, log level and metric tag.</summary>
 internal static class RefusalTable
 {
     private const string Denied = "http_request_denied";
+    private const ushort TryAgainLater = 1013;
+    private const ushort InternalError = 1011;
+    private const ushort NotAuthentic = 4401;
+
+    /// <summary>Code of the Close frame where the backend answered with anything but 101.</summary>
+    public const ushort DeclinedClose = 4502;
 
     private static readonly FrozenDictionary<RefusalReason, RefusalRow> Rows = new Dictionary<RefusalReason, RefusalRow>
     {
@@ -35,16 +45,19 @@ internal static class RefusalTable
         [RefusalReason.IpNotAllowed] = Theirs(403, "ip_not_allowed", "IP address not allowed", Denied),
         [RefusalReason.Maintenance] = Theirs(503, "maintenance", "Under maintenance", "destination_unavailable"),
         [RefusalReason.CredentialsMissing] =
-            Theirs(403, "credentials_missing", "Authentication parameters missing", Denied, RefusalKind.CredentialsMissing),
+            Theirs(403, "credentials_missing", "Authentication parameters missing", Denied, RefusalKind.CredentialsMissing) with { Close = NotAuthentic },
+        [RefusalReason.CredentialsMalformed] =
+            Theirs(400, "credentials_malformed", "Authentication parameters malformed", "http_request_error") with { Close = NotAuthentic },
         [RefusalReason.UserKeyInvalid] = Unauthentic("user_key_invalid"),
         [RefusalReason.UserKeyDeleted] = Unauthentic("user_key_deleted"),
         [RefusalReason.UserKeyOfAnotherProduct] = Unauthentic("user_key_of_another_product"),
         [RefusalReason.ApplicationNotFound] = Unauthentic("application_not_found"),
         [RefusalReason.ApplicationKeyInvalid] = Unauthentic("application_key_invalid"),
         [RefusalReason.TokenInvalid] = Unauthentic("token_invalid"),
-        [RefusalReason.ReferrerNotAllowed] = Unauthentic("referrer_not_allowed"),
-        [RefusalReason.ApplicationNotActive] = Unauthentic("application_not_active"),
-        [RefusalReason.MetricDisabled] = Unauthentic("metric_disabled"),
+        [RefusalReason.TicketInvalid] = Unauthentic("ticket_invalid"),
+        [RefusalReason.ReferrerNotAllowed] = Forbidden("referrer_not_allowed"),
+        [RefusalReason.ApplicationNotActive] = Forbidden("application_not_active"),
+        [RefusalReason.MetricDisabled] = Forbidden("metric_disabled"),
         [RefusalReason.LimitsExceeded] =
             Theirs(429, "limits_exceeded", "Usage limit exceeded", Denied, RefusalKind.LimitsExceeded),
         [RefusalReason.TooManyConnections] =
@@ -57,7 +70,7 @@ internal static class RefusalTable
         [RefusalReason.BackendTlsFailed] = Ours(502, "backend_tls_failed", "Backend certificate not accepted", "tls_protocol_error"),
         [RefusalReason.BackendTimeout] = Ours(504, "backend_timeout", "Backend timeout", "http_response_timeout"),
         [RefusalReason.BackendHandshakeInvalid] = Ours(502, "backend_handshake_invalid", "Invalid answer of the backend", "http_protocol_error"),
-        [RefusalReason.RelayFault] = new(500, "relay_fault", "Fault in the gateway", LogLevel.Error, "proxy_internal_error"),
+        [RefusalReason.RelayFault] = new(500, "relay_fault", "Fault in the gateway", LogLevel.Error, "proxy_internal_error", CloseOf(500)),
     }.ToFrozenDictionary();
 
     /// <summary>The row of a reason.</summary>
@@ -65,11 +78,21 @@ internal static class RefusalTable
 
     private static RefusalRow Theirs(
         int status, string code, string title, string proxyError, RefusalKind kind = RefusalKind.Other) =>
-        new(status, code, title, LogLevel.Information, proxyError, kind);
+        new(status, code, title, LogLevel.Information, proxyError, CloseOf(status), kind);
 
-    private static RefusalRow Unauthentic(string code) =>
+    // Pages are to tell who has no good credentials from who may not; the status is 3scale's, and the same.
+    private static RefusalRow Unauthentic(string code) => Forbidden(code) with { Close = NotAuthentic };
+
+    private static RefusalRow Forbidden(string code) =>
         Theirs(403, code, "Authentication failed", Denied, RefusalKind.AuthenticationFailed);
 
     private static RefusalRow Ours(int status, string code, string title, string proxyError) =>
-        new(status, code, title, LogLevel.Warning, proxyError);
+        new(status, code, title, LogLevel.Warning, proxyError, CloseOf(status));
+
+    private static ushort CloseOf(int status) => status switch
+    {
+        503 => TryAgainLater,
+        500 => InternalError,
+        _ => (ushort)(4000 + status),
+    };
 }

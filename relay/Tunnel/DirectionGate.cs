@@ -69,6 +69,20 @@ internal sealed class DirectionGate
         return default;
     }
 
+    /// <summary>Gives back what was spent on a message, and on bytes, that have not passed whole.</summary>
+    public void Settle(bool inMessage, long bytesLeft)
+    {
+        foreach (var allowance in _allowances.Messages)
+        {
+            allowance.Return(inMessage ? 1 : 0);
+        }
+
+        foreach (var allowance in _allowances.Bytes)
+        {
+            allowance.Return(bytesLeft);
+        }
+    }
+
     // Bytes are asked first only when that can keep the frame back: a message is not to be counted for a frame that waits.
     private GateVerdict Rates(in FrameHeader header)
     {

@@ -16,11 +16,13 @@ internal sealed class Flow
 
     private readonly Insertions _insertions = new();
     private readonly DirectionGate? _gate;
+    private readonly MessageObserver? _observer;
     private readonly bool _fromClient;
     private FrameGrammar _grammar;
     private FrameHeader _frame;
     private FrameFate _fate;
     private long _payloadLeft;
+    private uint _mask;
     private bool _inFrame;
     private bool _judged;
     private bool _dropsMessage;
@@ -46,6 +48,7 @@ internal sealed class Flow
         _gate = fromClient
             ? DirectionGate.Create(fromClient, terms.Rules.FromClient, terms.FromClient, time, reached)
             : DirectionGate.Create(fromClient, terms.Rules.FromBackend, terms.FromBackend, time, reached);
+        _observer = fromClient ? terms.ClientObserver : terms.BackendObserver;
     }
 
     /// <summary>What has passed so far.</summary>
@@ -109,6 +112,13 @@ internal sealed class Flow
     /// <summary>The sink is gone; what the source still sends goes nowhere.</summary>
     public void LoseSink() => _stopped = true;
 
+    /// <summary>The tunnel has ended: what was spent on what has not passed after all is given back.</summary>
+    public void Settle()
+    {
+        _gate?.Settle(_sinkInMessage, _sinkInFrame && !_frame.IsControl ? _payloadLeft : 0);
+        _observer?.Dispose();
+    }
+
     /// <summary>What is to be written to the sink now; to be asked again until there is nothing.</summary>
     public bool TryInsert(out ReadOnlyMemory<byte> frame)
     {
@@ -166,14 +176,14 @@ internal sealed class Flow
                     return Step(at, before, FlowNext.Again);
                 }
 
-                Enter();
+                Enter(bytes[at..]);
                 at += _frame.Length;
             }
 
             var taken = (int)Math.Min(_payloadLeft, bytes.Length - at);
+            Count(bytes.Slice(at, taken));
             _payloadLeft -= taken;
             at += taken;
-            Count(taken);
             if (_payloadLeft > 0)
             {
                 return Step(at, FlowNext.More);
@@ -263,7 +273,7 @@ internal sealed class Flow
         }
     }
 
-    private void Enter()
+    private void Enter(ReadOnlySpan<byte> frame)
     {
         _judged = false;
         _grammar.Accept(_frame);
@@ -274,13 +284,23 @@ internal sealed class Flow
             _sinkInFrame = true;
             _sinkInMessage |= !_frame.IsControl;
         }
+
+        if (_observer is not null)
+        {
+            _mask = _frame.Masked ? BinaryPrimitives.ReadUInt32BigEndian(frame[(_frame.Length - 4)..]) : 0;
+            if (_fate == FrameFate.Pass && _frame.BeginsMessage)
+            {
+                _observer.Begin(_frame.Opcode == Opcodes.Text, _frame.IsCompressed);
+            }
+        }
     }
 
-    private void Count(int payload)
+    private void Count(ReadOnlySpan<byte> payload)
     {
         if (_fate == FrameFate.Pass && !_frame.IsControl)
         {
-            Volatile.Write(ref _bytes, _bytes + payload);
+            Volatile.Write(ref _bytes, _bytes + payload.Length);
+            _observer?.Take(payload, _mask, _frame.PayloadLength - _payloadLeft);
         }
     }
 
@@ -297,6 +317,7 @@ internal sealed class Flow
         {
             _sinkInMessage = false;
             Volatile.Write(ref _messages, _messages + 1);
+            _observer?.End();
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Serverless.Relay.Outcomes;
+using Serverless.Relay.Sockets;
 
 namespace Serverless.Relay.Tunnel;
 
@@ -18,6 +19,7 @@ internal sealed class FrameTunnel
     private readonly Direction _fromClient;
     private readonly Direction _fromBackend;
     private readonly Watch _watch;
+    private readonly LoopCarrier? _carrier;
     private readonly long _started;
     private readonly Ending _ending = new();
     private readonly CancellationTokenSource _drop = new();
@@ -41,6 +43,9 @@ internal sealed class FrameTunnel
         _fromClient = new Direction(up, new Pump(client, backend, up, time, () => SawClose(_fromClient!), () => SinkLost(TunnelEnd.BackendLost)), client, FromClient: true);
         _fromBackend = new Direction(down, new Pump(backend, client, down, time, () => SawClose(_fromBackend!), () => SinkLost(TunnelEnd.ClientLost)), backend, FromClient: false);
         _watch = new Watch(terms, up, down, reached);
+        _carrier = client is LoopStream onLoop && backend is LoopStream alsoOnLoop
+            ? new LoopCarrier(onLoop, alsoOnLoop, up, down, time)
+            : null;
     }
 
     /// <summary>What has passed from client to backend so far. May be sampled by any thread.</summary>
@@ -58,12 +63,16 @@ internal sealed class FrameTunnel
     /// <summary>Carries frames until the tunnel has ended, for whatever reason. Call once; does not throw.</summary>
     public async Task<TunnelResult> RunAsync()
     {
+        var (fromClient, fromBackend) = await CarryOnLoopAsync();
+
         // A pump that always finds something to read and room to write would never let the other one start.
         await Task.WhenAll(
-            Task.Run(() => CarryAsync(_fromClient, _fromBackend)),
-            Task.Run(() => CarryAsync(_fromBackend, _fromClient)));
+            Task.Run(() => CarryAsync(_fromClient, _fromBackend, fromClient)),
+            Task.Run(() => CarryAsync(_fromBackend, _fromClient, fromBackend)));
         await EndConnectionsAsync();
         StopTimer();
+        _fromClient.Flow.Settle();
+        _fromBackend.Flow.Settle();
 
         return new TunnelResult(
             _ending.End,
@@ -117,32 +126,63 @@ internal sealed class FrameTunnel
         }
     }
 
-    private static void Ask(Direction hears, Direction tells)
+    private void Ask(Direction hears, Direction tells)
     {
         var ping = PingFrame.Make(masked: tells.FromClient, out var payload);
         hears.Flow.ExpectPong(payload);
         if (tells.Flow.OrderControl(ping))
         {
-            tells.Pump.Wake();
+            Wake(tells);
         }
     }
 
-    private async Task CarryAsync(Direction from, Direction to)
+    private async Task<(Carried FromClient, Carried FromBackend)> CarryOnLoopAsync()
+    {
+        if (_carrier is null)
+        {
+            return default;
+        }
+
+        if (_drop.IsCancellationRequested)
+        {
+            _carrier.Leave();
+        }
+
+        var left = await _carrier.RunAsync();
+        if (left.Fault is { } fault)
+        {
+            Fail(fault);
+        }
+
+        // Now and not when it goes on: the other side's answer may be read first.
+        if (left.FromClient.Next == FlowNext.Closed)
+        {
+            SawClose(_fromClient);
+        }
+        else if (left.FromBackend.Next == FlowNext.Closed)
+        {
+            SawClose(_fromBackend);
+        }
+
+        return (left.FromClient, left.FromBackend);
+    }
+
+    private async Task CarryAsync(Direction from, Direction to, Carried start)
     {
         try
         {
-            switch (await from.Pump.RunAsync(_drop.Token))
+            switch (await from.Pump.RunAsync(_drop.Token, start))
             {
                 case PumpEnd.SourceLost:
                     StartTimer();
                     await TellSinkAsync(from, _ending.Fail(from.Lost));
-                    to.Stop(close: null);
+                    Stop(to, close: null);
                     break;
 
                 case PumpEnd.SourceBroke:
                     StartTimer();
                     var end = _ending.Fail(from.Flow.End);
-                    to.Stop(to.Close(end));
+                    Stop(to, to.Close(end));
                     await TellSinkAsync(from, end);
 
                     // Unread bytes would turn the end of the connection into a reset, which may overtake the Close.
@@ -156,10 +196,29 @@ internal sealed class FrameTunnel
         catch (Exception e)
         {
             // A bug in a pump must not leave the other one waiting for a Close that never comes.
-            _fault = e;
-            _ending.Fail(TunnelEnd.RelayFault);
-            DropBoth();
+            Fail(e);
         }
+    }
+
+    private void Fail(Exception fault)
+    {
+        _fault = fault;
+        _ending.Fail(TunnelEnd.RelayFault);
+        DropBoth();
+    }
+
+    private void Stop(Direction direction, byte[]? close)
+    {
+        if (direction.Flow.OrderStop(close))
+        {
+            Wake(direction);
+        }
+    }
+
+    private void Wake(Direction direction)
+    {
+        direction.Pump.Wake();
+        _carrier?.Wake();
     }
 
     private async Task TellSinkAsync(Direction direction, TunnelEnd end)
@@ -173,15 +232,16 @@ internal sealed class FrameTunnel
     private void StopBoth(TunnelEnd end)
     {
         StartTimer();
-        _fromClient.Stop(_fromClient.Close(end));
-        _fromBackend.Stop(_fromBackend.Close(end));
+        Stop(_fromClient, _fromClient.Close(end));
+        Stop(_fromBackend, _fromBackend.Close(end));
     }
 
     private void DropBoth()
     {
         _drop.Cancel();
-        _fromClient.Stop(close: null);
-        _fromBackend.Stop(close: null);
+        Stop(_fromClient, close: null);
+        Stop(_fromBackend, close: null);
+        _carrier?.Leave();
     }
 
     private void SawClose(Direction from)
@@ -266,14 +326,6 @@ internal sealed class FrameTunnel
         public TunnelEnd Closed => FromClient ? TunnelEnd.ClosedByClient : TunnelEnd.ClosedByBackend;
 
         public TunnelEnd Lost => FromClient ? TunnelEnd.ClientLost : TunnelEnd.BackendLost;
-
-        public void Stop(byte[]? close)
-        {
-            if (Flow.OrderStop(close))
-            {
-                Pump.Wake();
-            }
-        }
 
         /// <summary>The Close that this direction's sink gets for <paramref name="end"/>; null when it gets none.</summary>
         public byte[]? Close(TunnelEnd end)

@@ -24,11 +24,18 @@ internal sealed class Pump(Stream source, Stream sink, Flow flow, TimeProvider t
     /// <summary>From any thread: something was ordered that may be possible at once.</summary>
     public void Wake() => Interlocked.Exchange(ref _wake, new CancellationTokenSource()).Cancel();
 
-    /// <summary>Pumps until the source closes or fails, or until <paramref name="drop"/>.</summary>
-    public async Task<PumpEnd> RunAsync(CancellationToken drop)
+    /// <summary>
+    /// Pumps until the source closes or fails, or until <paramref name="drop"/>; from where a loop has stopped, if one did.
+    /// </summary>
+    public async Task<PumpEnd> RunAsync(CancellationToken drop, Carried start = default)
     {
         try
         {
+            if (await GoOnAsync(start, drop) is { } over)
+            {
+                return over;
+            }
+
             while (true)
             {
                 // Taken first: what is ordered after the orders were looked at cancels it.
@@ -89,6 +96,25 @@ internal sealed class Pump(Stream source, Stream sink, Flow flow, TimeProvider t
         flow.OrderStop(close);
         await InsertAsync(drop);
         return isOver || flow.SinkBetweenFrames;
+    }
+
+    private async ValueTask<PumpEnd?> GoOnAsync(Carried start, CancellationToken drop)
+    {
+        await WriteAsync(start.Owed, drop);
+        if (start.Next is FlowNext.Closed or FlowNext.Broken)
+        {
+            return start.Next == FlowNext.Closed ? PumpEnd.CloseSeen : PumpEnd.SourceBroke;
+        }
+
+        if (start.Rest.IsEmpty)
+        {
+            return null;
+        }
+
+        _buffer = ArrayPool<byte>.Shared.Rent(start.Rest.Length);
+        start.Rest.CopyTo(_buffer);
+        _filled = start.Rest.Length;
+        return await CarryAsync(drop);
     }
 
     // Null when all bytes are used up, but for those that have to come again.

@@ -16,6 +16,27 @@ public sealed class TunnelOptions
     /// server goes first (RFC 6455 §7.1.1), so that TIME_WAIT stays there, but nothing depends on it.
     /// </summary>
     public TimeSpan LingerTimeout { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>What carries tunnels. Defaults to <c>auto</c>, which costs half as much where it can do more than streams.</summary>
+    public TunnelEngine Engine { get; set; } = TunnelEngine.Auto;
+
+    /// <summary>
+    /// Threads that carry tunnels whose sockets are plain, 1 to 64. Defaults to the number of processors: each can be busy
+    /// on its own.
+    /// </summary>
+    public int Loops { get; set; } = Math.Min(Environment.ProcessorCount, MostLoops);
+
+    internal const int MostLoops = 64;
+}
+
+/// <summary>What carries tunnels.</summary>
+public enum TunnelEngine
+{
+    /// <summary>Loops of the relay's own for plain sockets on Linux, streams for the rest.</summary>
+    Auto,
+
+    /// <summary>Streams for all.</summary>
+    Streams,
 }
 
 /// <summary>Says of a wrong setting its name, what it is and what it needs.</summary>
@@ -26,6 +47,16 @@ internal sealed class TunnelOptionsValidator : IValidateOptions<TunnelOptions>
         var result = new ValidateOptionsResultBuilder();
         Check(nameof(options.CloseTimeout), options.CloseTimeout, TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(5));
         Check(nameof(options.LingerTimeout), options.LingerTimeout, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1));
+        if (!Enum.IsDefined(options.Engine))
+        {
+            result.AddError($"Relay:Tunnel:Engine is {options.Engine}: it needs auto or streams.");
+        }
+
+        if (options.Loops is < 1 or > TunnelOptions.MostLoops)
+        {
+            result.AddError($"Relay:Tunnel:Loops is {options.Loops}: it needs 1 to {TunnelOptions.MostLoops}.");
+        }
+
         return result.Build();
 
         void Check(string setting, TimeSpan value, TimeSpan least, TimeSpan most)

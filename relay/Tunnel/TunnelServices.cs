@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Serverless.Relay.Sockets;
 
 namespace Serverless.Relay.Tunnel;
 
@@ -9,6 +10,10 @@ internal static class TunnelServices
     {
         services.AddSingleton<IValidateOptions<TunnelOptions>, TunnelOptionsValidator>();
         services.AddOptions<TunnelOptions>().BindConfiguration("Relay:Tunnel").ValidateOnStart();
-        return services;
+        return services.AddSingleton(provider => new EventLoops(() =>
+        {
+            var options = provider.GetRequiredService<IOptions<TunnelOptions>>().Value;
+            return options.Engine == TunnelEngine.Auto && OperatingSystem.IsLinux() ? options.Loops : 0;
+        }));
     }
 }

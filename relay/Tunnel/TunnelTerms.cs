@@ -17,6 +17,12 @@ internal sealed record TunnelTerms
 
     /// <summary>What is left for what the backend sends.</summary>
     public DirectionAllowances FromBackend { get; init; } = DirectionAllowances.None;
+
+    /// <summary>Sees what the client sends; null where nobody wants to. The tunnel disposes of it.</summary>
+    public MessageObserver? ClientObserver { get; init; }
+
+    /// <summary>Sees what the backend sends, likewise.</summary>
+    public MessageObserver? BackendObserver { get; init; }
 }
 
 /// <summary>What is left for one direction.</summary>

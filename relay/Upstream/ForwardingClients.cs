@@ -112,7 +112,7 @@ internal sealed class ForwardingClients(
     // TLS begins here and not in the handler, which would ask for the name in the Host header whatever the settings say.
     private async ValueTask<Stream> ConnectAsync(BackendEndpoint endpoint, Key key, CancellationToken cancel)
     {
-        var connection = await BackendConnection.OpenAsync(endpoint, key.ConnectTimeout, time, cancel);
+        var connection = await BackendConnection.OpenAsync(endpoint, key.ConnectTimeout, time, loop: null, cancel);
         if (!endpoint.UsesTls)
         {
             return connection;

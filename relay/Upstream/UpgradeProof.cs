@@ -46,9 +46,10 @@ internal static class UpgradeProof
         return ExtensionsWereOffered(request.Headers, head.Headers) ? null : "Sec-WebSocket-Extensions were not offered";
     }
 
+    /// <summary>What proves that a handshake with this key was understood (RFC 6455 §4.2.2).</summary>
     [SuppressMessage("Security", "CA5350:Do Not Use Weak Cryptographic Algorithms", Justification =
         "RFC 6455 asks for SHA-1; it protects nothing, it proves that the server speaks WebSocket.")]
-    private static string Accept(string key) =>
+    public static string Accept(string key) =>
         Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
 
     private static bool HasOnly(IEnumerable<string> elements, string only) =>

@@ -1,6 +1,7 @@
 using System.Net.Security;
 using Microsoft.Extensions.Options;
 using Serverless.Relay.Outcomes;
+using Serverless.Relay.Sockets;
 
 namespace Serverless.Relay.Upstream;
 
@@ -11,6 +12,7 @@ namespace Serverless.Relay.Upstream;
 internal sealed class UpstreamDialer(
     EndpointRotation rotation,
     ClientCertificates certificates,
+    EventLoops loops,
     IOptions<UpstreamOptions> options,
     TimeProvider time,
     ILogger<UpstreamDialer> log)
@@ -53,7 +55,8 @@ internal sealed class UpstreamDialer(
         try
         {
             var connectTimeout = EndpointRotation.Share(request.ConnectTimeout ?? options.Value.ConnectTimeout, attempt.Of);
-            connection = await BackendConnection.OpenAsync(endpoint, connectTimeout, time, cancel);
+            var loop = loops.Any && !endpoint.UsesTls ? loops.Next() : null;
+            connection = await BackendConnection.OpenAsync(endpoint, connectTimeout, time, loop, cancel);
 
             var began = time.GetTimestamp();
             var handshakeTimeout = request.AnswerTimeout ?? options.Value.HandshakeTimeout;
@@ -112,7 +115,7 @@ internal sealed class UpstreamDialer(
     {
         var reader = attempt.Reader = new HeadReader(connection);
         var head = await reader.ReadAsync(cancel);
-        var rest = reader.Rest.IsEmpty ? connection : new RejoinedStream(reader.Rest.ToArray(), connection);
+        var rest = Rejoin(reader.Rest, connection);
         if (head.Status != 101)
         {
             var body = new DeclinedBody(rest, BodyFraming.Of(head), options.Value.HandshakeTimeout, time);
@@ -128,6 +131,17 @@ internal sealed class UpstreamDialer(
         var headers = head.Headers.EndToEnd();
         headers.RemoveAll(h => h.Key.Equals("Content-Length", StringComparison.OrdinalIgnoreCase));
         return new UpgradeAnswer.Opened(rest, headers);
+    }
+
+    private static Stream Rejoin(ReadOnlyMemory<byte> rest, Stream connection)
+    {
+        if (connection is LoopStream onLoop)
+        {
+            onLoop.PutBack(rest.ToArray());
+            return onLoop;
+        }
+
+        return rest.IsEmpty ? connection : new RejoinedStream(rest.ToArray(), connection);
     }
 
     /// <summary>How far the handshake came at one of several endpoints.</summary>

@@ -23,6 +23,7 @@ internal static class AllowedArrows
         Promotion     : Backends Products Metrics MappingRules MessageRules Policies Plans Storage Http Contracts
         Statements    : Applications Plans Usage Products Storage Http Contracts
         Authorization : Applications Plans Usage Storage Http Contracts
+        Tickets       : Authorization Applications Storage Http Contracts
         Metering      : Authorization Applications Plans Usage Storage Http Contracts
         Declarative   : Backends Products Metrics MappingRules MessageRules Policies Plans Storage Http Contracts
         Health        : Storage Http
@@ -38,14 +39,15 @@ internal static class AllowedArrows
         Outcomes      :
         Management    : Contracts
         Routing       : Contracts
-        Tunnel        : Outcomes
+        Sockets       :
+        Tunnel        : Sockets Outcomes
         Sessions      : Tunnel Outcomes Contracts
         Overload      :
-        Upstream      : Outcomes Contracts
+        Upstream      : Sockets Outcomes Contracts
         Policies      : Tunnel Outcomes Contracts
         Authorization : Outcomes Management Contracts
         Configuration : Authorization Upstream Routing Policies Management Contracts
-        Handshake     : Authorization Configuration Management Outcomes Overload Policies Routing Sessions Tunnel Upstream Contracts
+        Handshake     : Authorization Configuration Management Outcomes Overload Policies Routing Sessions Sockets Tunnel Upstream Contracts
         """);
 
     // Every folder of the relay may measure itself.

@@ -19,19 +19,21 @@ internal sealed class EchoProduct
     /// <param name="backendUrl">Private base URL; the echo server's when null.</param>
     /// <param name="pattern">Pattern of the one mapping rule.</param>
     /// <param name="policies">Policy chain; the websocket policy when null.</param>
+    /// <param name="members">More members of the product, each after a comma.</param>
     public static async Task<EchoProduct> CreateAsync(
         GatewayProcesses gateway,
         string name,
         string? backendUrl = null,
         string pattern = "/",
-        string policies = """[{"name":"websocket"}]""")
+        string policies = """[{"name":"websocket"}]""",
+        string members = "")
     {
         var api = gateway.Management;
         var product = $"/api/products/{name}";
         var url = backendUrl ?? $"wss://localhost:{gateway.Server.Port}";
         var tls = backendUrl is null ? $$""", "tls": {"pinned_sha256":"{{gateway.ServerSha256}}"}""" : "";
         await api.PostAsync("/api/backends", $$"""{"system_name":"{{name}}","name":"Echo","private_base_url":"{{url}}"{{tls}} }""");
-        await api.PostAsync("/api/products", $$"""{"system_name":"{{name}}","name":"Echo"}""");
+        await api.PostAsync("/api/products", $$"""{"system_name":"{{name}}","name":"Echo"{{members}}}""");
         await api.PostAsync($"{product}/backends", $$"""{"backend":"{{name}}","path":"/"}""");
         await api.PostAsync($"{product}/mapping-rules", $$"""{"method":"GET","pattern":"{{pattern}}","metric":"hits"}""");
         await api.PutAsync($"{product}/policies", $$"""{"policies":{{policies}}}""");

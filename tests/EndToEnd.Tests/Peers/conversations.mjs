@@ -95,6 +95,33 @@ const conversations = {
     await client.leave(1000, '');
   },
 
+  // As a page does: it chooses no header but the subprotocols, and its client gives up when none of them is chosen.
+  async 'page with its key'() {
+    const { address, protocols } = asPage();
+    const client = await open({ origin: 'https://app.example.com' }, ['gateway', ...protocols], address);
+    assert.equal(client.socket.protocol, 'gateway');
+    client.send('hello');
+    assert.equal((await client.next()).text, 'hello');
+    await client.leave(1000, '');
+  },
+
+  async 'page that is refused'() {
+    const { address } = asPage();
+    const client = await open({ origin: 'https://app.example.com' }, ['gateway', 'gateway.user_key.0123456789abcdef'], address);
+    const [code, reason] = await once(client.socket, 'close');
+    assert.deepEqual([code, reason.toString()], [4401, 'user_key_invalid']);
+  },
+
+  async 'page with a ticket'() {
+    const client = await open({ origin: 'https://app.example.com' });
+    client.send('hello');
+    assert.equal((await client.next()).text, 'hello');
+    await client.leave(1000, '');
+    const again = await open({ origin: 'https://app.example.com' });
+    const [code, reason] = await once(again.socket, 'close');
+    assert.deepEqual([code, reason.toString()], [4401, 'ticket_invalid']);
+  },
+
   // Says what it is told to until it is closed from outside, and prints how.
   async stay() {
     const client = await open();
@@ -111,8 +138,16 @@ const conversations = {
   },
 };
 
-async function open(options = {}, protocols = []) {
-  const socket = new WebSocket(url, protocols, { maxPayload: 64 * 1024 * 1024, ...options });
+// The key of the URL as a subprotocol, and the URL without it.
+function asPage() {
+  const address = new URL(url);
+  const key = address.searchParams.get('user_key');
+  address.search = '';
+  return { address, protocols: [`gateway.user_key.${key}`] };
+}
+
+async function open(options = {}, protocols = [], address = url) {
+  const socket = new WebSocket(address, protocols, { maxPayload: 64 * 1024 * 1024, ...options });
   const messages = [];
   let arrived = () => {};
   socket.on('message', (data, isBinary) => {

@@ -50,6 +50,7 @@ public sealed class KeyHasherTests
             hasher.Hash(Text),
             hasher.HashAppId(Text),
             hasher.HashClientId(Text),
+            hasher.HashTicket(Text),
             hasher.HashAppKey(Text, Text),
             hasher.HashAppKey(Text + Text, Text),
             hasher.HashAppKey(Text, Text + Text),

@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Tracing;
+using System.Text.Json.Nodes;
 using Azure.Core.Diagnostics;
 using Serverless.Functions.Tests.Applications;
 using Serverless.Functions.Tests.Hosting;
 using Serverless.Functions.Tests.Metering;
+using Serverless.Functions.Tests.Tickets;
 using Serverless.Tests.Common;
 
 namespace Serverless.Functions.Tests.Authorization;
@@ -11,7 +13,7 @@ namespace Serverless.Functions.Tests.Authorization;
 /// <summary>How many requests to storage an answer costs.</summary>
 public sealed class AuthorizationCostTests : IAsyncLifetime
 {
-    private static readonly string[] Tables = ["applications", "keys", "usage", "products", "productparts", "$batch"];
+    private static readonly string[] Tables = ["applications", "keys", "tickets", "usage", "products", "productparts", "$batch"];
 
     private readonly ConcurrentQueue<string> _requests = new();
     private AzureEventSourceListener? _listener;
@@ -71,6 +73,18 @@ public sealed class AuthorizationCostTests : IAsyncLifetime
             await CountAsync(() => market.JudgeMembersAsync("\"app_id\":\"nobody\",\"app_key\":\"another\"")));
         Assert.Equal(["GET keys"], await CountAsync(() => market.JudgeMembersAsync("\"client_id\":\"nobody\"")));
         Assert.Empty(await CountAsync(() => market.JudgeMembersAsync("\"app_id\":\"x\",\"app_key\":\"another\"")));
+    }
+
+    [Fact]
+    public async Task A_ticket_costs_two_to_take_it_and_one_to_judge_its_key()
+    {
+        var counter = new Counter(_app.Anonymous, _market, JsonNode.Parse($$"""{"user_key":"{{_key}}"}""")!);
+        var ticket = await counter.BuyAsync();
+
+        Assert.Equal(["GET keys", "POST tickets"], await CountAsync(() => counter.BuyAsync()));
+        Assert.Equal(["GET keys", "GET tickets", "POST $batch"], await CountAsync(() => counter.JudgeAsync(ticket)));
+        Assert.Equal(["GET tickets"], await CountAsync(() => counter.JudgeAsync(ticket)));
+        Assert.Empty(await CountAsync(() => counter.JudgeAsync("sgtk_of_nobody")));
     }
 
     [Fact]
@@ -154,7 +168,7 @@ public sealed class AuthorizationCostTests : IAsyncLifetime
 
         var line = message.Split('\n')[0];
         var table = Tables.Single(name =>
-            line.Contains($"/Tests{name}(", StringComparison.Ordinal) || line.Contains($"/{name}", StringComparison.Ordinal));
+            line.Contains($"/Tests{name}", StringComparison.Ordinal) || line.Contains($"/{name}", StringComparison.Ordinal));
         _requests.Enqueue((line.Contains("] GET ", StringComparison.Ordinal) ? "GET " : "POST ") + table);
     }
 }

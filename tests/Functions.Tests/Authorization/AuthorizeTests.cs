@@ -139,6 +139,10 @@ public sealed class AuthorizeTests(FunctionsApp app) : IClassFixture<FunctionsAp
     [InlineData("""{"product":"p","user_key":"k","app_id":"a"}""", "/app_key required", "/app_id second_credential")]
     [InlineData("""{"product":"p","user_key":"k","client_id":"c"}""", "/client_id second_credential")]
     [InlineData("""{"product":"p","app_id":"a","app_key":"k","client_id":"c"}""", "/client_id second_credential")]
+    [InlineData("""{"product":"p","ticket":"t"}""", "/path required")]
+    [InlineData("""{"product":"p","ticket":"t","path":"/","user_key":"k"}""", "/ticket second_credential")]
+    [InlineData("""{"product":"p","ticket":"t","path":"/","client_id":"c"}""", "/ticket second_credential")]
+    [InlineData("""{"product":"p","ticket":"t","path":"/","app_id":"a","app_key":"k"}""", "/ticket second_credential")]
     public async Task A_question_that_makes_no_sense_is_refused_by_member(string json, params string[] errors)
     {
         using var answer = await app.Admin.SendAsync("POST", "/api/relay/authorize", json);

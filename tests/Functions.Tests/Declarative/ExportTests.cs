@@ -47,7 +47,9 @@ public sealed class ExportTests(FunctionsApp app) : IClassFixture<FunctionsApp>
                 user_key_name: user_key
                 app_id_name: app_id
                 app_key_name: app_key
+                subprotocol: false
               referrer_filters_required: false
+              close_refusals: false
               backends: []
               metrics:
                 - system_name: hits

@@ -73,7 +73,9 @@ public sealed class ImportTests(FunctionsApp app) : IClassFixture<FunctionsApp>
                 user_key_name: x-api-key
                 app_id_name: app_id
                 app_key_name: app_key
+                subprotocol: false
               referrer_filters_required: true
+              close_refusals: false
               error_answers:
                 credentials_missing:
                   status: 403

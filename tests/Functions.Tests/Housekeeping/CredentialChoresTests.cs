@@ -4,6 +4,7 @@ using Serverless.Functions.Applications;
 using Serverless.Functions.Housekeeping;
 using Serverless.Functions.Tests.Applications;
 using Serverless.Functions.Tests.Hosting;
+using Serverless.Functions.Tests.Tickets;
 using Serverless.Tests.Common;
 
 namespace Serverless.Functions.Tests.Housekeeping;
@@ -54,6 +55,20 @@ public sealed class CredentialChoresTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_ticket_that_nobody_came_with_goes_when_it_is_over()
+    {
+        var counter = await Counter.OpenAsync(_house.App);
+        await counter.BuyAsync();
+
+        Assert.Equal(0, await SweepTicketsAsync());
+
+        _house.Clock.Ahead = TimeSpan.FromSeconds(31);
+        var young = await counter.BuyAsync();
+        Assert.Equal(1, await SweepTicketsAsync());
+        Assert.Equal("yes", await counter.JudgeAsync(young));
+    }
+
+    [Fact]
     public async Task An_access_token_goes_a_month_after_it_expired_and_one_that_lives_stays()
     {
         var expires = DateTimeOffset.UtcNow.AddHours(1).ToString("O");
@@ -81,6 +96,8 @@ public sealed class CredentialChoresTests : IAsyncLifetime
     }
 
     private Task<int> SweepKeysAsync() => _house.SweepAsync<KeysChore>((chore, sweep) => chore.SweepAsync(sweep));
+
+    private Task<int> SweepTicketsAsync() => _house.SweepAsync<TicketsChore>((chore, sweep) => chore.SweepAsync(sweep));
 
     private Task<int> SweepTokensAsync() => _house.SweepAsync<TokensChore>((chore, sweep) => chore.SweepAsync(sweep));
 

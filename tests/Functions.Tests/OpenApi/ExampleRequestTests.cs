@@ -34,7 +34,7 @@ public sealed class ExampleRequestTests
         "applications-get", "applications-replace", "applications-accept", "applications-suspend", "applications-resume",
         "applications-customize-plan", "applications-decustomize-plan", "applications-change-plan",
         "applications-list", "applications-find", "applications-statements-get",
-        "applications-keys-create", "applications-keys-list",
+        "applications-keys-create", "applications-keys-list", "products-tickets-create",
         "applications-referrer-filters-create", "applications-referrer-filters-list",
         "relay-configuration-index", "relay-configuration-snapshot", "relay-authorize", "relay-usage",
         "applications-referrer-filters-delete", "applications-keys-delete", "applications-delete", "accounts-delete",

@@ -1,4 +1,5 @@
 using Serverless.Functions.Tests.Hosting;
+using Serverless.Functions.Tests.Promotion;
 
 namespace Serverless.Functions.Tests.Products;
 
@@ -9,10 +10,10 @@ public sealed class CredentialModesTests(FunctionsApp app) : IClassFixture<Funct
     {
         foreach (var (name, credentials) in new[]
         {
-            ("m-key", """{"mode":"user_key","location":"authorization","user_key_name":"k","app_id_name":"i","app_key_name":"s"}"""),
-            ("m-id", """{"mode":"app_id","location":"headers","user_key_name":"X-Key","app_id_name":"X-Id","app_key_name":"X-Secret"}"""),
+            ("m-key", """{"mode":"user_key","location":"authorization","user_key_name":"k","app_id_name":"i","app_key_name":"s","subprotocol":true}"""),
+            ("m-id", """{"mode":"app_id","location":"headers","user_key_name":"X-Key","app_id_name":"X-Id","app_key_name":"X-Secret","subprotocol":false}"""),
             ("m-oidc", """
-                {"mode":"oidc","location":"query","user_key_name":"user_key","app_id_name":"app_id","app_key_name":"app_key",
+                {"mode":"oidc","location":"query","user_key_name":"user_key","app_id_name":"app_id","app_key_name":"app_key","subprotocol":true,
                 "oidc":{"issuer":"https://idp.example/realms/a","client_id_claim":"resource.client","audience":"chat"}}
                 """.ReplaceLineEndings("")),
         })
@@ -45,6 +46,7 @@ public sealed class CredentialModesTests(FunctionsApp app) : IClassFixture<Funct
     [InlineData("{\"app_id_name\":\"User-Key\"}", "/credentials/app_id_name duplicate")]
     [InlineData("{\"app_key_name\":\"app_id\"}", "/credentials/app_key_name duplicate")]
     [InlineData("{\"user_key_name\":\"app_key\"}", "/credentials/app_key_name duplicate")]
+    [InlineData("{\"subprotocol\":\"yes\"}", "/credentials/subprotocol wrong_type")]
     [InlineData("{\"mode\":\"oidc\"}", "/credentials/oidc required")]
     [InlineData("{\"mode\":\"oidc\",\"oidc\":null}", "/credentials/oidc required")]
     [InlineData("{\"mode\":\"oidc\",\"oidc\":{}}", "/credentials/oidc/issuer required")]
@@ -66,6 +68,29 @@ public sealed class CredentialModesTests(FunctionsApp app) : IClassFixture<Funct
             $$"""{"system_name":"m-bad","name":"n","credentials":{{credentials}}}""");
 
         Assert.Equal([error], (await response.ProblemAsync(400, "invalid")).Errors());
+    }
+
+    [Fact]
+    public async Task Refusals_are_closed_only_when_that_is_said_and_promotion_freezes_it()
+    {
+        var workshop = await Workshop.OpenAsync(app.Admin);
+        await app.Admin.DoAsync(
+            "PUT",
+            $"/api/products/{workshop.Product}",
+            """{"name":"n","close_refusals":true,"credentials":{"subprotocol":true}}""",
+            "*");
+        await workshop.PromoteAsync("staging");
+
+        var frozen = (await app.Admin.DoAsync("GET", workshop.Configs + "/staging"))["content"]!;
+        Assert.True((bool)frozen["close_refusals"]!);
+        Assert.True((bool)frozen["credentials"]!["subprotocol"]!);
+
+        var replaced = await app.Admin.DoAsync("PUT", $"/api/products/{workshop.Product}", """{"name":"n"}""", "*");
+        Assert.False((bool)replaced["close_refusals"]!);
+        var changes = await app.Admin.DoAsync("GET", $"/api/products/{workshop.Product}/changes");
+        Assert.Equal(
+            ["/credentials/subprotocol", "/close_refusals"],
+            changes["changes"]!.AsArray().Select(change => (string)change!["path"]!));
     }
 
     [Fact]

@@ -25,8 +25,8 @@ public sealed class ProductsTests(FunctionsApp app) : IClassFixture<FunctionsApp
             """
             {"system_name":"chat","name":"Chat","description":"d","staging_public_base_url":"https://staging.example",
             "production_public_base_url":"https://chat.example:8443/base",
-            "credentials":{"mode":"user_key","location":"headers","user_key_name":"X-Key","app_id_name":"app_id","app_key_name":"app_key"},
-            "referrer_filters_required":false,"secret_token_set":false}
+            "credentials":{"mode":"user_key","location":"headers","user_key_name":"X-Key","app_id_name":"app_id","app_key_name":"app_key","subprotocol":false},
+            "referrer_filters_required":false,"close_refusals":false,"secret_token_set":false}
             """.ReplaceLineEndings(""),
             await read.Content.ReadAsStringAsync().Soon());
 
@@ -39,8 +39,8 @@ public sealed class ProductsTests(FunctionsApp app) : IClassFixture<FunctionsApp
         Assert.Equal(
             """
             {"system_name":"chat","name":"Talk",
-            "credentials":{"mode":"user_key","location":"query","user_key_name":"user_key","app_id_name":"app_id","app_key_name":"app_key"},
-            "referrer_filters_required":false,"secret_token_set":false}
+            "credentials":{"mode":"user_key","location":"query","user_key_name":"user_key","app_id_name":"app_id","app_key_name":"app_key","subprotocol":false},
+            "referrer_filters_required":false,"close_refusals":false,"secret_token_set":false}
             """.ReplaceLineEndings(""),
             (await app.Admin.DoAsync("GET", "/api/products/chat")).ToJsonString());
 

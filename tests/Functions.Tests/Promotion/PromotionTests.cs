@@ -23,8 +23,8 @@ public sealed class PromotionTests(FunctionsApp app) : IClassFixture<FunctionsAp
             ((string?)version["product"], (string?)version["environment"], (int?)version["version"]));
         var content = JsonNode.Parse(
             """
-            {"product":"P","version":1,"secret_token_set":false,"error_answers":{},
-             "credentials":{"mode":"user_key","location":"query","user_key_name":"user_key","app_id_name":"app_id","app_key_name":"app_key"},
+            {"product":"P","version":1,"secret_token_set":false,"close_refusals":false,"error_answers":{},
+             "credentials":{"mode":"user_key","location":"query","user_key_name":"user_key","app_id_name":"app_id","app_key_name":"app_key","subprotocol":false},
              "backends":[{"backend":"P","path":"/","private_base_url":"wss://localhost:8443/base","endpoints":[],"tls":{"insecure":true}}],
              "mapping_rules":[{"method":"GET","pattern":"/","metric":"hits","delta":1,"last":false}],
              "policy_chain":[{"name":"websocket","configuration":{}}]}

@@ -62,7 +62,7 @@ public sealed class SnapshotDiffTests
 
     [Fact]
     public void Of_a_first_version_everything_is_new() => Assert.Equal(
-        ["Add /credentials", "Add /error_answers", "Add /backends", "Add /mapping_rules", "Add /message_rules", "Add /policy_chain"],
+        ["Add /credentials", "Add /close_refusals", "Add /error_answers", "Add /backends", "Add /mapping_rules", "Add /message_rules", "Add /policy_chain"],
         Changes(null, One));
 
     [Fact]

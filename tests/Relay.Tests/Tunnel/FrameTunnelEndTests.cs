@@ -6,12 +6,12 @@ using Serverless.Tests.Common;
 
 namespace Serverless.Relay.Tests.Tunnel;
 
-public sealed class FrameTunnelEndTests
+public class FrameTunnelEndTests : TunnelTests
 {
     [Fact]
     public async Task A_close_of_the_client_passes_with_code_and_reason_and_so_does_the_answer()
     {
-        await using var rig = await TunnelRig.StartAsync();
+        await using var rig = await StartAsync();
 
         await rig.Client.SendAsync(Frame.Close(4001, "done here", masked: true));
         Assert.Equal("4001 done here", await rig.Backend.ReadCloseAsync(masked: true));
@@ -28,7 +28,7 @@ public sealed class FrameTunnelEndTests
     [Fact]
     public async Task A_close_of_the_backend_passes_and_what_the_client_still_sends_too()
     {
-        await using var rig = await TunnelRig.StartAsync();
+        await using var rig = await StartAsync();
 
         await rig.Backend.SendAsync(Frame.Close(1001, "going", masked: false));
         Assert.Equal("1001 going", await rig.Client.ReadCloseAsync(masked: false));
@@ -44,7 +44,7 @@ public sealed class FrameTunnelEndTests
     [Fact]
     public async Task A_client_may_stop_writing_after_its_close_and_still_hears_the_answer()
     {
-        await using var rig = await TunnelRig.StartAsync();
+        await using var rig = await StartAsync();
 
         await rig.Client.SendAsync(Frame.Close(1000, "", masked: true));
         rig.Client.Socket.Shutdown(SocketShutdown.Send);
@@ -62,7 +62,7 @@ public sealed class FrameTunnelEndTests
     [InlineData(false)]
     public async Task A_lost_backend_is_told_to_the_client(bool reset)
     {
-        await using var rig = await TunnelRig.StartAsync();
+        await using var rig = await StartAsync();
 
         Lose(rig.Backend, reset);
 
@@ -77,7 +77,7 @@ public sealed class FrameTunnelEndTests
     [InlineData(false)]
     public async Task A_lost_client_is_told_to_the_backend(bool reset)
     {
-        await using var rig = await TunnelRig.StartAsync();
+        await using var rig = await StartAsync();
 
         Lose(rig.Client, reset);
 
@@ -90,7 +90,7 @@ public sealed class FrameTunnelEndTests
     [Fact]
     public async Task A_backend_lost_in_the_middle_of_a_frame_costs_the_client_its_connection()
     {
-        await using var rig = await TunnelRig.StartAsync();
+        await using var rig = await StartAsync();
         var frame = Frame.Message(1000, masked: false);
 
         await rig.Backend.SendAsync(frame.AsMemory(0, 500));
@@ -104,7 +104,7 @@ public sealed class FrameTunnelEndTests
     [Fact]
     public async Task A_backend_that_ends_its_connection_instead_of_answering_a_close_is_lost()
     {
-        await using var rig = await TunnelRig.StartAsync();
+        await using var rig = await StartAsync();
 
         await rig.Client.SendAsync(Frame.Close(1000, "", masked: true));
         await rig.Backend.ReadCloseAsync(masked: true);
@@ -118,7 +118,7 @@ public sealed class FrameTunnelEndTests
     [Fact]
     public async Task A_close_that_the_backend_never_answers_ends_in_time()
     {
-        await using var rig = await TunnelRig.StartAsync(closeTimeout: TimeSpan.FromMilliseconds(200));
+        await using var rig = await StartAsync(closeTimeout: TimeSpan.FromMilliseconds(200));
 
         await rig.Client.SendAsync(Frame.Close(1000, "", masked: true));
 
@@ -129,7 +129,7 @@ public sealed class FrameTunnelEndTests
     [Fact]
     public async Task A_close_that_the_client_never_answers_ends_in_time()
     {
-        await using var rig = await TunnelRig.StartAsync(closeTimeout: TimeSpan.FromMilliseconds(200));
+        await using var rig = await StartAsync(closeTimeout: TimeSpan.FromMilliseconds(200));
 
         await rig.Backend.SendAsync(Frame.Close(1000, "", masked: false));
 
@@ -140,7 +140,7 @@ public sealed class FrameTunnelEndTests
     [Fact]
     public async Task A_client_that_breaks_the_protocol_gets_1002_and_the_backend_1001()
     {
-        await using var rig = await TunnelRig.StartAsync();
+        await using var rig = await StartAsync();
 
         await rig.Client.SendAsync([.. Frame.Message(5, masked: true), .. Frame.Message(5, masked: false)]);
 
@@ -156,7 +156,7 @@ public sealed class FrameTunnelEndTests
     [Fact]
     public async Task A_backend_that_breaks_the_protocol_gets_1002_and_the_client_1001()
     {
-        await using var rig = await TunnelRig.StartAsync();
+        await using var rig = await StartAsync();
 
         await rig.Backend.SendAsync([.. Frame.Message(5, masked: false), 0x83, 0x00]);
 
@@ -171,7 +171,7 @@ public sealed class FrameTunnelEndTests
     [Fact]
     public async Task A_stopping_relay_tells_both_sides_and_waits_for_their_answers()
     {
-        await using var rig = await TunnelRig.StartAsync();
+        await using var rig = await StartAsync();
 
         rig.Tunnel.RequestEnd(TunnelEnd.ShuttingDown);
 
@@ -187,7 +187,7 @@ public sealed class FrameTunnelEndTests
     [Fact]
     public async Task A_frame_that_is_under_way_is_finished_before_the_relay_says_close()
     {
-        await using var rig = await TunnelRig.StartAsync();
+        await using var rig = await StartAsync();
         var frame = Frame.Message(1000, masked: false);
         await rig.Backend.SendAsync(frame.AsMemory(0, 500));
         var first = await rig.Client.ReadAsync(500);
@@ -208,7 +208,7 @@ public sealed class FrameTunnelEndTests
     [Fact]
     public async Task Peers_that_do_not_answer_a_stopping_relay_are_dropped_in_time()
     {
-        await using var rig = await TunnelRig.StartAsync(closeTimeout: TimeSpan.FromMilliseconds(200));
+        await using var rig = await StartAsync(closeTimeout: TimeSpan.FromMilliseconds(200));
 
         rig.Tunnel.RequestEnd(TunnelEnd.ShuttingDown);
 
@@ -218,7 +218,7 @@ public sealed class FrameTunnelEndTests
     [Fact]
     public async Task Only_the_first_reason_counts()
     {
-        await using var rig = await TunnelRig.StartAsync();
+        await using var rig = await StartAsync();
 
         rig.Tunnel.RequestEnd(TunnelEnd.ShuttingDown);
         rig.Tunnel.RequestEnd(TunnelEnd.RelayFault);

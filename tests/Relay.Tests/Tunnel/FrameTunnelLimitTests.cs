@@ -5,7 +5,7 @@ using Serverless.Tests.Common;
 namespace Serverless.Relay.Tests.Tunnel;
 
 /// <summary>Limits and times between real connections: what each side is told.</summary>
-public sealed class FrameTunnelLimitTests
+public class FrameTunnelLimitTests : TunnelTests
 {
     private readonly ManualTime _time = new();
 
@@ -110,7 +110,7 @@ public sealed class FrameTunnelLimitTests
     }
 
     private Task<TunnelRig> StartAsync(TunnelRules rules) =>
-        TunnelRig.StartAsync(terms: new TunnelTerms { Rules = rules }, time: _time);
+        StartAsync(terms: new TunnelTerms { Rules = rules }, time: _time);
 
     private static async Task EndAsync(TunnelRig rig, TunnelEnd end, bool clientAnswers = true)
     {

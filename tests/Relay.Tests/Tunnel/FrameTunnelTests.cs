@@ -4,7 +4,7 @@ using Serverless.Tests.Common;
 
 namespace Serverless.Relay.Tests.Tunnel;
 
-public sealed class FrameTunnelTests
+public class FrameTunnelTests : TunnelTests
 {
     [Theory]
     [InlineData(0)]
@@ -16,7 +16,7 @@ public sealed class FrameTunnelTests
     [InlineData(16 * 1024 * 1024)]
     public async Task Carries_frames_of_any_size_unchanged_both_ways(int size)
     {
-        await using var rig = await TunnelRig.StartAsync();
+        await using var rig = await StartAsync();
         var (up, down) = (Frame.Message(size, masked: true), Frame.Message(size, masked: false));
 
         var sending = Task.WhenAll(rig.Client.SendAsync(up), rig.Backend.SendAsync(down));
@@ -30,7 +30,7 @@ public sealed class FrameTunnelTests
     [Fact]
     public async Task Carries_ten_thousand_frames_out_of_one_write()
     {
-        await using var rig = await TunnelRig.StartAsync();
+        await using var rig = await StartAsync();
         byte[] frames = [.. Enumerable.Range(0, 10_000).SelectMany(n => Frame.Of(Frame.Binary, [(byte)n], masked: true))];
 
         await rig.Client.SendAsync(frames);
@@ -43,7 +43,7 @@ public sealed class FrameTunnelTests
     [Fact]
     public async Task Carries_input_cut_at_every_byte()
     {
-        await using var rig = await TunnelRig.StartAsync();
+        await using var rig = await StartAsync();
         byte[] frames =
         [
             .. Frame.Of(Frame.Text, "a"u8, masked: true, final: false, rsv: 4),
@@ -62,7 +62,7 @@ public sealed class FrameTunnelTests
     [Fact]
     public async Task Passes_a_header_on_only_when_it_is_whole()
     {
-        await using var rig = await TunnelRig.StartAsync();
+        await using var rig = await StartAsync();
         var frame = Frame.Message(3, masked: true);
 
         await rig.Client.SendAsync(frame.AsMemory(0, 4));
@@ -77,7 +77,7 @@ public sealed class FrameTunnelTests
     [Fact]
     public async Task Carries_on_while_both_peers_flood_each_other()
     {
-        await using var rig = await TunnelRig.StartAsync();
+        await using var rig = await StartAsync();
         var (up, down) = (Frame.Message(100_000, masked: true), Frame.Message(100_000, masked: false));
 
         await Task.WhenAll(
@@ -107,7 +107,7 @@ public sealed class FrameTunnelTests
     [Fact]
     public async Task Tells_how_long_and_how_much()
     {
-        await using var rig = await TunnelRig.StartAsync();
+        await using var rig = await StartAsync();
 
         await rig.Client.SendAsync(Frame.Of(Frame.Text, "hello"u8, masked: true));
         await rig.Backend.ReadFrameAsync();

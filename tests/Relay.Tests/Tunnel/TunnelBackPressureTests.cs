@@ -4,7 +4,7 @@ using Serverless.Tests.Common;
 
 namespace Serverless.Relay.Tests.Tunnel;
 
-public sealed class TunnelBackPressureTests
+public class TunnelBackPressureTests : TunnelTests
 {
     // More than the kernel's buffers of four sockets can ever hold, so that a sender only gets through if we buffer.
     private const long Flood = 256L * 1024 * 1024;
@@ -12,7 +12,7 @@ public sealed class TunnelBackPressureTests
     [Fact]
     public async Task A_peer_that_does_not_read_stops_the_one_that_sends()
     {
-        await using var rig = await TunnelRig.StartAsync();
+        await using var rig = await StartAsync();
 
         var sent = await FloodUntilStuckAsync(rig.Client, masked: true);
 
@@ -23,7 +23,7 @@ public sealed class TunnelBackPressureTests
     [Fact]
     public async Task The_other_direction_goes_on_meanwhile()
     {
-        await using var rig = await TunnelRig.StartAsync();
+        await using var rig = await StartAsync();
         await FloodUntilStuckAsync(rig.Client, masked: true);
 
         var frame = Frame.Message(1000, masked: false);
@@ -35,7 +35,7 @@ public sealed class TunnelBackPressureTests
     [Fact]
     public async Task A_tunnel_stuck_on_a_peer_that_does_not_read_still_ends_in_time()
     {
-        await using var rig = await TunnelRig.StartAsync(closeTimeout: TimeSpan.FromMilliseconds(200));
+        await using var rig = await StartAsync(closeTimeout: TimeSpan.FromMilliseconds(200));
         await FloodUntilStuckAsync(rig.Client, masked: true);
 
         rig.Tunnel.RequestEnd(TunnelEnd.ShuttingDown);
@@ -49,7 +49,7 @@ public sealed class TunnelBackPressureTests
     [Fact]
     public async Task Both_peers_flooding_without_reading_can_be_dropped()
     {
-        await using var rig = await TunnelRig.StartAsync();
+        await using var rig = await StartAsync();
         await FloodUntilStuckAsync(rig.Client, masked: true);
         await FloodUntilStuckAsync(rig.Backend, masked: false);
 

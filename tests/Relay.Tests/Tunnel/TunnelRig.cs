@@ -1,3 +1,4 @@
+using Serverless.Relay.Sockets;
 using Serverless.Relay.Tunnel;
 using Serverless.Tests.Common;
 
@@ -29,10 +30,12 @@ internal sealed class TunnelRig : IAsyncDisposable
     /// <param name="closeTimeout">Long by default, so that no test passes only because time ran out.</param>
     /// <param name="terms">By default no limits, and any RSV bits.</param>
     /// <param name="time">Of limits and times; the real one by default.</param>
-    public static async Task<TunnelRig> StartAsync(TimeSpan? closeTimeout = null, TunnelTerms? terms = null, TimeProvider? time = null)
+    /// <param name="loops">Carry it; null leaves it to streams.</param>
+    public static async Task<TunnelRig> StartAsync(
+        TimeSpan? closeTimeout = null, TunnelTerms? terms = null, TimeProvider? time = null, EventLoops? loops = null)
     {
-        var (nearClient, client) = await Wire.ConnectAsync();
-        var (nearBackend, backend) = await Wire.ConnectAsync();
+        var (nearClient, client) = await Wire.ConnectAsync(loops);
+        var (nearBackend, backend) = await Wire.ConnectAsync(loops);
         var options = new TunnelOptions
         {
             CloseTimeout = closeTimeout ?? TimeSpan.FromMinutes(5),

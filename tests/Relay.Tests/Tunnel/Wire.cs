@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Serverless.Relay.Sockets;
 using Serverless.Tests.Common;
 
 namespace Serverless.Relay.Tests.Tunnel;
@@ -14,16 +15,26 @@ internal sealed class Wire(Socket socket) : IDisposable
     public NetworkStream Stream { get; } = new(socket, ownsSocket: true);
 
     /// <summary>A connection: the relay's end as a stream, and the peer's.</summary>
-    public static async Task<(NetworkStream Near, Wire Far)> ConnectAsync()
+    public static async Task<(Stream Near, Wire Far)> ConnectAsync(EventLoops? loops = null)
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        var near = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        var connecting = near.ConnectAsync(listener.LocalEndpoint);
+        var connecting = ConnectAsync((IPEndPoint)listener.LocalEndpoint, loops);
         var far = await listener.AcceptSocketAsync().Soon();
-        await connecting.Soon();
         far.NoDelay = true;
-        return (new NetworkStream(near, ownsSocket: true), new Wire(far));
+        return (await connecting.Soon(), new Wire(far));
+    }
+
+    private static async Task<Stream> ConnectAsync(IPEndPoint to, EventLoops? loops)
+    {
+        if (loops is not null)
+        {
+            return new LoopStream(await LoopSocket.ConnectAsync(loops.Next(), to, CancellationToken.None));
+        }
+
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await socket.ConnectAsync(to);
+        return new NetworkStream(socket, ownsSocket: true);
     }
 
     public Task SendAsync(ReadOnlyMemory<byte> bytes) => Stream.WriteAsync(bytes).Soon();

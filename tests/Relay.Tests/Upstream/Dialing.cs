@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Serverless.Contracts;
 using Serverless.Relay.Outcomes;
+using Serverless.Relay.Sockets;
 using Serverless.Relay.Upstream;
 using Serverless.Tests.Common;
 
@@ -18,6 +19,8 @@ internal static class Dialing
     public const string Opened =
         $"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {Accept}\r\n\r\n";
 
+    private static EventLoops Loops { get; } = new(() => OperatingSystem.IsLinux() ? 1 : 0);
+
     public static UpstreamDialer Dialer(TimeSpan? handshakeTimeout = null) => Dialer(new UpstreamOptions
     {
         ConnectTimeout = TimeSpan.FromSeconds(30),
@@ -27,6 +30,7 @@ internal static class Dialing
     public static UpstreamDialer Dialer(UpstreamOptions options) => new(
         new EndpointRotation(Options.Create(options), TimeProvider.System),
         Certificates(options),
+        Loops,
         Options.Create(options),
         TimeProvider.System,
         NullLogger<UpstreamDialer>.Instance);

@@ -1,0 +1,154 @@
+using Serverless.Contracts;
+using Serverless.Relay.Outcomes;
+
+namespace Serverless.Relay.Metering;
+
+/// <summary>What one application uses on this relay, and what its plan leaves it.</summary>
+internal sealed class ApplicationMeter(string product, string application)
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, MetricMeter> _metrics = BuiltinMetrics.All.ToDictionary(name => name, _ => new MetricMeter());
+    private readonly HashSet<TunnelMeter> _tunnels = [];
+
+    public string Product => product;
+
+    public string Application => application;
+
+    /// <summary>The meter of a metric.</summary>
+    public MetricMeter this[string metric]
+    {
+        get
+        {
+            lock (_lock)
+            {
+                if (!_metrics.TryGetValue(metric, out var meter))
+                {
+                    _metrics[metric] = meter = new MetricMeter();
+                }
+
+                return meter;
+            }
+        }
+    }
+
+    /// <summary>Neither has it tunnels, nor is there anything to report.</summary>
+    public bool IsDone
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _tunnels.Count == 0 && _metrics.Values.All(metric => metric.Counted == 0);
+            }
+        }
+    }
+
+    private TunnelMeter[] Tunnels
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _tunnels];
+            }
+        }
+    }
+
+    public void Add(TunnelMeter tunnel)
+    {
+        lock (_lock)
+        {
+            _tunnels.Add(tunnel);
+        }
+    }
+
+    public void Remove(TunnelMeter tunnel)
+    {
+        lock (_lock)
+        {
+            _tunnels.Remove(tunnel);
+        }
+    }
+
+    /// <summary>Counts what its tunnels have used since the last time, and ends those for whose time nothing is left.</summary>
+    public void Sample()
+    {
+        foreach (var tunnel in Tunnels)
+        {
+            tunnel.Sample();
+        }
+    }
+
+    /// <summary>Begins new windows where it is time. To be called about once a second, by one thread.</summary>
+    public void Turn(DateTimeOffset now)
+    {
+        foreach (var limit in Metrics().SelectMany(metric => metric.Value.Limits))
+        {
+            limit.Turn(now);
+        }
+
+        if (this[BuiltinMetrics.Seconds].Limits.Count > 0)
+        {
+            Sample();
+        }
+    }
+
+    /// <summary>What is to be reported; null when it is nothing.</summary>
+    public UsageEntry? Take()
+    {
+        Sample();
+        var usage = new Dictionary<string, long>();
+        foreach (var (name, metric) in Metrics())
+        {
+            if (metric.Take() is > 0 and var amount)
+            {
+                usage[name] = amount;
+            }
+        }
+
+        return usage.Count == 0 ? null : new UsageEntry { Product = product, Application = application, Usage = usage };
+    }
+
+    /// <summary>Heeds the limits that an answer names; those that it does not name are gone.</summary>
+    public void Heed(IReadOnlyList<MeteredLimit>? limits)
+    {
+        var named = (limits ?? []).ToLookup(limit => limit.Metric);
+        foreach (var group in named)
+        {
+            _ = this[group.Key];
+        }
+
+        foreach (var (name, metric) in Metrics())
+        {
+            metric.Limits = [.. named[name].Select(limit => Heed(metric, limit))];
+        }
+    }
+
+    /// <summary>The application is no longer let in: nor are its open tunnels.</summary>
+    public void Revoke()
+    {
+        foreach (var tunnel in Tunnels)
+        {
+            tunnel.End(TunnelEnd.KeyRevoked);
+        }
+    }
+
+    private static PlanAllowance Heed(MetricMeter metric, MeteredLimit limit)
+    {
+        if (metric.Limits.FirstOrDefault(known => known.Is(limit)) is not { } allowance)
+        {
+            return new PlanAllowance(limit, metric.Counted);
+        }
+
+        allowance.Renew(limit);
+        return allowance;
+    }
+
+    private KeyValuePair<string, MetricMeter>[] Metrics()
+    {
+        lock (_lock)
+        {
+            return [.. _metrics];
+        }
+    }
+}

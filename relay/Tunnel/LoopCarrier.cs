@@ -1,0 +1,120 @@
+using Serverless.Relay.Sockets;
+
+namespace Serverless.Relay.Tunnel;
+
+/// <summary>
+/// Carries a tunnel on a loop while nothing but frames happens to it. Whatever ends it, a Close, an order, a fault, a lost
+/// peer, ends this too: what is under way is handed to the streams, which know how tunnels end.
+/// </summary>
+internal sealed class LoopCarrier : ILoopCarrier
+{
+    private readonly LoopStream _client;
+    private readonly LoopStream _backend;
+    private readonly LoopLane _fromClient;
+    private readonly LoopLane _fromBackend;
+    private readonly EventLoop _loop;
+    private readonly Action _run;
+    private readonly TaskCompletionSource<Exception?> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _leave;
+    private bool _carrying;
+
+    public LoopCarrier(LoopStream client, LoopStream backend, Flow fromClient, Flow fromBackend, TimeProvider time)
+    {
+        (_client, _backend, _loop, _run) = (client, backend, client.Socket.Loop, Run);
+        _fromClient = new LoopLane(client.Socket, backend.Socket, fromClient, time, Wake);
+        _fromBackend = new LoopLane(backend.Socket, client.Socket, fromBackend, time, Wake);
+    }
+
+    /// <summary>
+    /// Carries until there is something else to do, or until <see cref="Leave"/>. Call once; nobody else may use the
+    /// connections meanwhile. Returns what is left of both directions, and the fault when it is one of the relay's own.
+    /// </summary>
+    public async Task<(Carried FromClient, Carried FromBackend, Exception? Fault)> RunAsync()
+    {
+        await _backend.Socket.MoveAsync(_loop);
+        _fromClient.Begin(_client.TakeBack());
+        _fromBackend.Begin(_backend.TakeBack());
+        _loop.Post(Start);
+        var fault = await _done.Task;
+        return (_fromClient.Hand(), _fromBackend.Hand(), fault);
+    }
+
+    /// <summary>From any thread: something was ordered that may be possible at once.</summary>
+    public void Wake() => _loop.Post(_run);
+
+    /// <summary>From any thread: the tunnel is to leave the loop now.</summary>
+    public void Leave()
+    {
+        _leave = true;
+        _loop.Post(_run);
+    }
+
+    /// <inheritdoc/>
+    public void Ready(LoopSocket socket, bool readable, bool writable)
+    {
+        if (socket == _client.Socket)
+        {
+            _fromClient.MayRead |= readable;
+            _fromBackend.MayWrite |= writable;
+        }
+        else
+        {
+            _fromBackend.MayRead |= readable;
+            _fromClient.MayWrite |= writable;
+        }
+
+        Run();
+    }
+
+    private void Start()
+    {
+        _carrying = true;
+        _client.Socket.CarriedBy(this);
+        _backend.Socket.CarriedBy(this);
+        Run();
+    }
+
+    // On the loop's thread, like all that follows.
+    private void Run()
+    {
+        if (!_carrying)
+        {
+            return;
+        }
+
+        try
+        {
+            if (_leave)
+            {
+                Stop(null);
+                return;
+            }
+
+            var up = _fromClient.Run();
+            var down = up == LaneState.Over ? LaneState.Idle : _fromBackend.Run();
+            if (up == LaneState.Over || down == LaneState.Over)
+            {
+                Stop(null);
+            }
+            else if (up == LaneState.Busy || down == LaneState.Busy)
+            {
+                _loop.Again(_run);
+            }
+        }
+        catch (Exception e)
+        {
+            // A bug here must end this tunnel and no other.
+            Stop(e);
+        }
+    }
+
+    private void Stop(Exception? fault)
+    {
+        _carrying = false;
+        _fromClient.End();
+        _fromBackend.End();
+        _client.Socket.CarriedBy(null);
+        _backend.Socket.CarriedBy(null);
+        _done.SetResult(fault);
+    }
+}
