@@ -90,7 +90,7 @@ public sealed partial class OpeningTests : GatewayTests
         var opened = Assert.Single(relay.Log.Lines, line => line.Id.Id == 1001).Text;
         var closed = Assert.Single(relay.Log.Lines, line => line.Id.Id == 1002).Text;
         Assert.Contains("/echo/room product=echo environment=production application=app-1 backend=echo-backend", opened, StringComparison.Ordinal);
-        Assert.Contains("end=closed_by_client actor=client code=1000", closed, StringComparison.Ordinal);
+        Assert.Contains("end=closed_by_client code=1000 actor=client", closed, StringComparison.Ordinal);
         Assert.Equal(SessionName().Match(opened).Value, SessionName().Match(closed).Value);
         Assert.EndsWith(" protocol=- extensions=\"-\"", opened, StringComparison.Ordinal);
     }

@@ -136,7 +136,7 @@ public sealed class PolicyTests : GatewayTests
 
         var (opcode, payload) = await closing.Soon();
         Assert.Equal((8, "idle for too long"), (opcode, Encoding.UTF8.GetString(payload.AsSpan(2))));
-        Assert.Contains("end=idle_timed_out actor=gateway", relay.Log.Lines.Single(line => line.Id.Name == "Closed").Text, StringComparison.Ordinal);
+        Assert.Contains("end=idle_timed_out code=", relay.Log.Lines.Single(line => line.Id.Name == "Closed").Text, StringComparison.Ordinal);
     }
 
     [Fact]
