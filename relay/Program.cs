@@ -2,6 +2,7 @@ using Serverless.Relay.Authorization;
 using Serverless.Relay.Configuration;
 using Serverless.Relay.Handshake;
 using Serverless.Relay.Management;
+using Serverless.Relay.Metering;
 using Serverless.Relay.Observability;
 using Serverless.Relay.Overload;
 using Serverless.Relay.Policies;
@@ -34,7 +35,7 @@ internal static class Program
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Logging.AddRelayRules();
         builder.Services.AddObservability().AddManagement().AddPolicies().AddConfiguration().AddKeyAuthorization();
-        builder.Services.AddTunnel().AddSessions().AddOverload().AddUpstream().AddHandshake();
+        builder.Services.AddTunnel().AddSessions().AddMetering().AddOverload().AddUpstream().AddHandshake();
         return builder.Build().UseGateway();
     }
 }

@@ -37,7 +37,11 @@ internal static class AnswerTable
     {
         if (answer.Authorized)
         {
-            return new Judgement.Admitted(answer.Application ?? "", answer.Plan ?? "") { MaxConnections = answer.MaxConnections };
+            return new Judgement.Admitted(answer.Application ?? "", answer.Plan ?? "")
+            {
+                Limits = answer.Limits,
+                MaxConnections = answer.MaxConnections,
+            };
         }
 
         // A reason that newer functions may know is a refusal all the same.

@@ -1,3 +1,4 @@
+using Serverless.Contracts;
 using Serverless.Relay.Outcomes;
 
 namespace Serverless.Relay.Authorization;
@@ -14,7 +15,10 @@ internal abstract record Judgement
     /// <param name="Plan">System name of the application's plan.</param>
     internal sealed record Admitted(string Application, string Plan) : Judgement
     {
-        /// <summary>WebSockets that the plan lets it have open at once; null for any number.</summary>
+        /// <summary>The plan's limits on what is counted while a tunnel is open; null when there are none.</summary>
+        public IReadOnlyList<MeteredLimit>? Limits { get; init; }
+
+        /// <summary>Tunnels that the application may have open; null for any number.</summary>
         public int? MaxConnections { get; init; }
     }
 

@@ -1,5 +1,6 @@
 using Serverless.Contracts;
 using Serverless.Relay.Authorization;
+using Serverless.Relay.Metering;
 using Serverless.Relay.Policies;
 using Serverless.Relay.Routing;
 using Environments = Serverless.Contracts.Environments;
@@ -11,9 +12,10 @@ namespace Serverless.Relay.Configuration;
 /// <param name="Rules">Its mapping rules.</param>
 /// <param name="Backends">Its backends.</param>
 /// <param name="Policies">Its policy chain.</param>
+/// <param name="Counting">Its message rules.</param>
 /// <param name="Tokens">Verifies its clients' tokens; null where they send none.</param>
 internal sealed record ServedVersion(
-    ProductSnapshot Snapshot, MappingRules Rules, BackendRoutes Backends, PolicyChain Policies, TokenVerifier? Tokens);
+    ProductSnapshot Snapshot, MappingRules Rules, BackendRoutes Backends, PolicyChain Policies, CountingRules Counting, TokenVerifier? Tokens);
 
 /// <summary>A version as one environment serves it.</summary>
 internal sealed record ServedProduct(EnvironmentPointer Pointer, ServedVersion Version)

@@ -1,6 +1,7 @@
 using Microsoft.Net.Http.Headers;
 using Serverless.Contracts;
 using Serverless.Relay.Authorization;
+using Serverless.Relay.Metering;
 using Serverless.Relay.Policies;
 using Serverless.Relay.Routing;
 using Serverless.Relay.Upstream;
@@ -24,7 +25,7 @@ internal sealed class SnapshotCompiler(PolicyCatalogue catalogue, TokenIssuers i
         Check(snapshot.ErrorAnswers, errors);
         CheckHeaders(snapshot, errors);
         return rules is not null && policies is not null && errors.Count == 0
-            ? new ServedVersion(snapshot, rules, new BackendRoutes(snapshot.Backends), policies, tokens)
+            ? new ServedVersion(snapshot, rules, new BackendRoutes(snapshot.Backends), policies, new CountingRules(snapshot.MessageRules), tokens)
             : null;
     }
 

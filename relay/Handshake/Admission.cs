@@ -1,3 +1,4 @@
+using Serverless.Contracts;
 using Serverless.Relay.Authorization;
 using Serverless.Relay.Outcomes;
 using Serverless.Relay.Policies;
@@ -21,6 +22,9 @@ internal abstract record Admission
     {
         /// <summary>How many WebSockets that application may have open.</summary>
         public ConnectionLimits Connections { get; init; }
+
+        /// <summary>The limits of its plan on what is counted while they are.</summary>
+        public IReadOnlyList<MeteredLimit>? Limits { get; init; }
     }
 
     /// <summary>It does not.</summary>

@@ -28,7 +28,8 @@ internal static class EndToEndHeaders
     /// <param name="exchange">The client's request.</param>
     /// <param name="found">What its credential was found in.</param>
     /// <param name="secretToken">What tells the backend that the relay sends it; null tells it nothing.</param>
-    public static List<KeyValuePair<string, string>> Of(Exchange exchange, FoundCredential found, string? secretToken)
+    /// <param name="plain">Messages are to be read on their way: no extension that changes them may be negotiated.</param>
+    public static List<KeyValuePair<string, string>> Of(Exchange exchange, FoundCredential found, string? secretToken, bool plain)
     {
         var request = exchange.Http.Request;
         var nominated = HeaderTokens.Of(request.Headers.Connection).ToHashSet(StringComparer.OrdinalIgnoreCase);
@@ -49,6 +50,11 @@ internal static class EndToEndHeaders
         if (found.Offer is { IsChanged: true, Others: { Count: > 0 } others })
         {
             headers.Add(new(SubprotocolCredential.HeaderName, string.Join(", ", others)));
+        }
+
+        if (plain)
+        {
+            headers.RemoveAll(header => header.Key.Equals("Sec-WebSocket-Extensions", StringComparison.OrdinalIgnoreCase));
         }
 
         if (request.HttpContext.Connection.RemoteIpAddress is { } client)

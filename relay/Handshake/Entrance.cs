@@ -102,7 +102,7 @@ internal sealed class Entrance(LiveConfiguration live, KeyJudge judge, Readiness
                     new BackendRequest(
                         backend,
                         forwarded + found.Query,
-                        asked.Edit(EndToEndHeaders.Of(exchange, found, snapshot.SecretToken)),
+                        asked.Edit(EndToEndHeaders.Of(exchange, found, snapshot.SecretToken, version.Counting.ReadMessages)),
                         snapshot.HostRewrite)
                     {
                         ConnectTimeout = asked.Patience.Connect,
@@ -112,7 +112,8 @@ internal sealed class Entrance(LiveConfiguration live, KeyJudge judge, Readiness
                     claimed.Expires,
                     found.Offer)
                 {
-                    Connections = asked.Connections.And(new ConnectionLimits(admitted.MaxConnections, Trial: null)),
+                    Connections = asked.Connections.And(new ConnectionLimits(admitted.MaxConnections, null)),
+                    Limits = admitted.Limits,
                 };
             case Judgement.Refused refused:
                 return new Admission.Denied(refused.Refusal);

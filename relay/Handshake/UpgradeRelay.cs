@@ -1,6 +1,8 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.Features;
+using Serverless.Contracts;
 using Serverless.Relay.Authorization;
+using Serverless.Relay.Metering;
 using Serverless.Relay.Observability;
 using Serverless.Relay.Outcomes;
 using Serverless.Relay.Overload;
@@ -19,6 +21,7 @@ internal sealed class UpgradeRelay(
     UpstreamDialer dialer,
     OpenSessions sessions,
     ConnectionSlots slots,
+    Meters meters,
     Occupancy occupancy,
     RefusalCloser closer,
     RelayMetrics metrics,
@@ -66,11 +69,18 @@ internal sealed class UpgradeRelay(
             metrics.LimitReached("connections", "dry_run");
         }
 
+        using var meter = meters.TryEnter(exchange.ProductName, granted.Application, granted.Limits);
+        if (meter is null)
+        {
+            metrics.LimitReached("plan", "refused");
+            return new Refusal(RefusalReason.LimitsExceeded, $"The application's plan has no {BuiltinMetrics.Connections} left.");
+        }
+
         switch (await dialer.OpenAsync(granted.Request, cancel))
         {
             case UpgradeAnswer.Opened opened:
                 var client = await AcceptAsync(exchange, granted.Offer, opened);
-                await RunAsync(exchange, granted, session, client, opened);
+                await RunAsync(exchange, granted, session, meter, client, opened);
                 return null;
             case UpgradeAnswer.Declined { Status: < 300 } opened when exchange.Connect is not null:
                 // What refuses an HTTP/1.1 handshake would open this one.
@@ -120,16 +130,22 @@ internal sealed class UpgradeRelay(
             : null;
 
     private async Task RunAsync(
-        Exchange exchange, Admission.Granted granted, Session session, Stream client, UpgradeAnswer.Opened opened)
+        Exchange exchange, Admission.Granted granted, Session session, TunnelMeter meter, Stream client, UpgradeAnswer.Opened opened)
     {
         metrics.Answered(upgrade: true, "opened");
         metrics.HandshakeTook("opened", exchange.Elapsed);
         LogOpened(exchange, session);
+        meter.Begin(session);
+        var version = exchange.Product!.Version;
         var terms = new TunnelTerms
         {
-            Rules = exchange.Product!.Version.Policies.TunnelRules,
+            Rules = version.Policies.TunnelRules,
             AllowedRsv = NegotiatedExtensions.AllowedRsv(opened.Headers),
             Expires = granted.Expires,
+            FromClient = meter.FromClient,
+            FromBackend = meter.FromBackend,
+            ClientObserver = version.Counting.FromClient(meter.Application, () => session.RequestEnd(TunnelEnd.PlanLimitReached)),
+            BackendObserver = version.Counting.FromBackend(meter.Application, () => session.RequestEnd(TunnelEnd.PlanLimitReached)),
         };
         var result = await session.RunAsync(client, opened.Connection, terms);
         LogClosed(session, result);

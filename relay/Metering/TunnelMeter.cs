@@ -17,6 +17,9 @@ internal sealed class TunnelMeter(ApplicationMeter application, TimeProvider tim
     private long _began;
     private long _seconds;
 
+    /// <summary>Whose it is.</summary>
+    public ApplicationMeter Application => application;
+
     /// <summary>What is left for what the client sends.</summary>
     public DirectionAllowances FromClient { get; } =
         new([application[BuiltinMetrics.MessagesIn]], [application[BuiltinMetrics.BytesIn]]);

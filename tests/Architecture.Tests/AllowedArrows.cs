@@ -43,11 +43,12 @@ internal static class AllowedArrows
         Tunnel        : Sockets Outcomes
         Sessions      : Tunnel Outcomes Contracts
         Overload      :
+        Metering      : Sessions Tunnel Outcomes Management Contracts
         Upstream      : Sockets Outcomes Contracts
         Policies      : Tunnel Outcomes Contracts
         Authorization : Outcomes Management Contracts
-        Configuration : Authorization Upstream Routing Policies Management Contracts
-        Handshake     : Authorization Configuration Management Outcomes Overload Policies Routing Sessions Sockets Tunnel Upstream Contracts
+        Configuration : Authorization Metering Upstream Routing Policies Management Contracts
+        Handshake     : Authorization Configuration Management Metering Outcomes Overload Policies Routing Sessions Sockets Tunnel Upstream Contracts
         """);
 
     // Every folder of the relay may measure itself.
