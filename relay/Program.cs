@@ -33,7 +33,6 @@ internal static class Program
     internal static WebApplication Build(WebApplicationBuilder builder)
     {
         builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.Logging.AddRelayRules();
         builder.Services.AddObservability().AddManagement().AddPolicies().AddConfiguration().AddKeyAuthorization();
         builder.Services.AddTunnel().AddSessions().AddMetering().AddOverload().AddUpstream().AddHandshake();
         return builder.Build().UseGateway();

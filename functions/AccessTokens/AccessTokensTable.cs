@@ -53,9 +53,7 @@ internal sealed class AccessTokensTable(TableAccount account)
             ["ExpiresAt"] = token.ExpiresAt,
             ["Hash"] = hash,
         };
-        return await _table.AddAsync(row, cancel) == Write.Done
-            ? new(token, row.ETag)
-            : throw new InvalidOperationException("64 random bits came up twice.");
+        return new(token, await _table.AddOwnAsync(row, cancel));
     }
 
     /// <summary>Done, Stale or Missing. A note of its use that a crash leaves, housekeeping removes.</summary>

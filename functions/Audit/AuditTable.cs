@@ -47,10 +47,7 @@ internal sealed class AuditTable(TableAccount account)
             _listedDay = day;
         }
 
-        var row = Row(entry, before, null);
-        return await _table.AddAsync(row, cancel) == Write.Done
-            ? row.ETag
-            : throw new InvalidOperationException("64 random bits came up twice.");
+        return await _table.AddOwnAsync(Row(entry, before, null), cancel);
     }
 
     /// <summary>Writes how it ended: Done, or not when somebody has before.</summary>

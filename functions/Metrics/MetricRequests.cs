@@ -140,7 +140,7 @@ internal static class MetricRequests
             Write.Done => Answer.Deleted,
             Write.Stale => Problem.Stale(),
             Write.Exists => Problem.InUse(
-                "A mapping rule, a limit or a pricing rule names this metric: delete or change it first."),
+                "A rule, a limit or a pricing rule names this metric: delete or change it first."),
             _ => Problem.NotFound("metric", metric),
         };
     }

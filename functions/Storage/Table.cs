@@ -30,6 +30,15 @@ internal sealed class Table(TableClient client)
         async () => row.ETag = Tag(await client.AddEntityAsync(row, cancel)),
         cancel);
 
+    /// <summary>
+    /// Adds a row under a key that nobody else can have made, and gives its tag. If it is there, it is this one: storage had
+    /// done it when it was asked again.
+    /// </summary>
+    public async Task<ETag> AddOwnAsync(TableEntity row, CancellationToken cancel) =>
+        await AddAsync(row, cancel) == Write.Done ? row.ETag
+        : await FindAsync(row.PartitionKey, row.RowKey, cancel) is { } ours ? ours.ETag
+        : throw new InvalidOperationException("A row that was there when it was added is gone.");
+
     /// <summary>Replaces a row if it still has this tag: <see cref="Write.Done"/>, its tag then set, or Stale, or Missing.</summary>
     public Task<Write> ReplaceAsync(TableEntity row, ETag ifMatch, CancellationToken cancel) => !Key.IsPossible(row.RowKey)
         ? Task.FromResult(Write.Missing)

@@ -36,7 +36,7 @@ internal static partial class HandshakeLog
         1002,
         LogLevel.Information,
         "Closed {Path} product={Product} environment={Environment} application={Application} backend={Backend} "
-            + "client={Client} session={Session} end={End} actor={Actor} code={Code} seconds={Seconds:0.000} messages_in={MessagesIn} bytes_in={BytesIn} "
+            + "client={Client} session={Session} end={End} code={Code} actor={Actor} seconds={Seconds:0.000} messages_in={MessagesIn} bytes_in={BytesIn} "
             + "messages_out={MessagesOut} bytes_out={BytesOut} since_messages_in={SinceMessagesIn} since_bytes_in={SinceBytesIn} "
             + "since_messages_out={SinceMessagesOut} since_bytes_out={SinceBytesOut}",
         EventName = "Closed")]

@@ -31,7 +31,11 @@ internal sealed class RefusalCloser(IOptions<TunnelOptions> options, TimeProvide
     {
         var http = exchange.Http;
         var headers = http.Response.Headers;
-        headers.SecWebSocketAccept = UpgradeProof.Accept(http.Request.Headers.SecWebSocketKey.ToString());
+        if (exchange.Connect is null)
+        {
+            headers.SecWebSocketAccept = UpgradeProof.Accept(http.Request.Headers.SecWebSocketKey.ToString());
+        }
+
         if (SubprotocolCredential.Harmless(http.Request.Headers.SecWebSocketProtocol) is { } offered)
         {
             headers.SecWebSocketProtocol = offered;

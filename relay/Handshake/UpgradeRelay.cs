@@ -61,7 +61,7 @@ internal sealed class UpgradeRelay(
         {
             metrics.LimitReached("connections", "refused");
             return new Refusal(
-                RefusalReason.TooManyConnections, $"The application has {limits.Most} connections open, and may have no more.");
+                RefusalReason.TooManyConnections, $"The application may have {limits.Most} connections open at once, and has.");
         }
 
         if (slot.Number > limits.Trial)

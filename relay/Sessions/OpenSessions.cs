@@ -16,6 +16,7 @@ internal sealed class OpenSessions(
     private readonly ConcurrentDictionary<SessionId, Session>[] _slices =
         [.. Enumerable.Range(0, Slices).Select(_ => new ConcurrentDictionary<SessionId, Session>())];
 
+    private readonly LimitReached _reached = metrics.LimitReached;
     private readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _held;
     private bool _draining;
@@ -82,7 +83,7 @@ internal sealed class OpenSessions(
     }
 
     internal FrameTunnel CreateTunnel(Stream client, Stream backend, TunnelTerms terms) =>
-        new(client, backend, terms, tunnelOptions.Value, time, metrics.LimitReached);
+        new(client, backend, terms, tunnelOptions.Value, time, _reached);
 
     internal void Ended(Session session, TunnelResult result)
     {

@@ -21,6 +21,12 @@ internal sealed class LoopTransport(EventLoops loops, IMemoryPoolFactory<byte> p
         var listener = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
+            // As Kestrel's own transport has it: every address is every address of both families.
+            if (((LoopEndPoint)endpoint).Address.Equals(IPAddress.IPv6Any))
+            {
+                listener.DualMode = true;
+            }
+
             listener.Bind(endpoint);
             listener.Listen(Backlog);
             return ValueTask.FromResult<IConnectionListener>(new LoopListener(listener, loops, pools.Create()));

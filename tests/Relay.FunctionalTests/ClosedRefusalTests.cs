@@ -81,6 +81,30 @@ public sealed class ClosedRefusalTests : GatewayTests
     }
 
     [Fact]
+    public async Task Over_HTTP_2_it_is_the_same_and_the_connection_stays_for_the_next()
+    {
+        Promote(Closing() with { Credentials = new CredentialSettings { Subprotocol = true } });
+        await using var relay = await StartRelayAsync(("Relay:Listen:Http2Port", "0"));
+        using var client = new Http2Client(relay.Listeners.GatewayHttp2!);
+
+        using var refused = await client.ConnectAsync("/echo/room", options => Offer(options, Keys.Bad));
+        await refused.ReceiveAsync(new byte[200], CancellationToken.None).Soon();
+        await refused.CloseAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None).Soon();
+        using var admitted = await client.ConnectAsync("/echo/room", options => Offer(options, Keys.Good));
+
+        Assert.Equal((4401, "user_key_invalid"), ((int)refused.CloseStatus!, refused.CloseStatusDescription));
+        Assert.Equal("something", await admitted.ReceiveTextAsync());
+        Assert.Equal(("gateway", "gateway"), (refused.SubProtocol, admitted.SubProtocol));
+
+        static void Offer(ClientWebSocketOptions options, string key)
+        {
+            options.SetRequestHeader("Origin", "https://app.example.com");
+            options.AddSubProtocol("gateway");
+            options.AddSubProtocol("gateway.user_key." + key);
+        }
+    }
+
+    [Fact]
     public async Task A_product_that_does_not_say_so_answers_pages_as_everybody()
     {
         await using var relay = await StartRelayAsync();

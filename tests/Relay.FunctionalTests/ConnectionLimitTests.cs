@@ -29,7 +29,7 @@ public sealed class ConnectionLimitTests : GatewayTests
         using var third = await RawSocket.OpenAsync(relay.Address, Target);
 
         Assert.Equal((429, "too_many_connections", "Too many connections"), (refused.Status, refused.Problem.Code, refused.Problem.Title));
-        Assert.Equal("The application has 2 connections open, and may have no more.", refused.Problem.Detail);
+        Assert.Equal("The application may have 2 connections open at once, and has.", refused.Problem.Detail);
         Assert.Equal(2, heard);
     }
 
@@ -85,6 +85,24 @@ public sealed class ConnectionLimitTests : GatewayTests
         using var second = await RawSocket.OpenAsync(relay.Address, Target);
 
         Assert.Contains("relay_limits_total{limit=\"connections\",action=\"dry_run\"} 1\n", Metrics(relay), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0, """{"per_application":5}""")]
+    [InlineData(1, """{"per_application":5}""")]
+    [InlineData(2, """{"per_application":1}""")]
+    [InlineData(1, """{"per_application":1,"dry_run":true}""")]
+    public async Task Of_the_plans_limit_and_the_policys_the_lower_one_counts(int plan, string policy)
+    {
+        Limit(policy);
+        Functions.Judge = _ => Granted(cacheSeconds: 10) with { MaxConnections = plan };
+        await using var relay = await StartRelayAsync();
+        using var first = plan == 0 ? null : await RawSocket.OpenAsync(relay.Address, Target);
+
+        var refused = await relay.SendAsync(RawClient.Handshake(Target));
+
+        Assert.Equal((429, "too_many_connections"), (refused.Status, refused.Problem.Code));
+        Assert.DoesNotContain("relay_limits_total{limit=\"connections\",action=\"dry_run\"}", Metrics(relay), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,7 @@
 using System.Net.WebSockets;
+using System.Text.Json;
 using System.Text.RegularExpressions;
+using Serverless.Contracts;
 using Serverless.Relay.FunctionalTests.Peers;
 using Serverless.Tests.Common;
 
@@ -88,7 +90,7 @@ public sealed partial class OpeningTests : GatewayTests
         var opened = Assert.Single(relay.Log.Lines, line => line.Id.Id == 1001).Text;
         var closed = Assert.Single(relay.Log.Lines, line => line.Id.Id == 1002).Text;
         Assert.Contains("/echo/room product=echo environment=production application=app-1 backend=echo-backend", opened, StringComparison.Ordinal);
-        Assert.Contains("end=closed_by_client actor=client code=1000", closed, StringComparison.Ordinal);
+        Assert.Contains("end=closed_by_client code=1000 actor=client", closed, StringComparison.Ordinal);
         Assert.Equal(SessionName().Match(opened).Value, SessionName().Match(closed).Value);
         Assert.EndsWith(" protocol=- extensions=\"-\"", opened, StringComparison.Ordinal);
     }
@@ -113,6 +115,12 @@ public sealed partial class OpeningTests : GatewayTests
     [Fact]
     public async Task A_long_session_leaves_a_line_every_so_often_and_all_lines_add_up()
     {
+        var silent = new ChainedPolicy
+        {
+            Name = "websocket_keepalive",
+            Configuration = JsonDocument.Parse("""{"ping_interval":0}""").RootElement,
+        };
+        Promote(Snapshots.Echo(Server.Address, version: 2) with { PolicyChain = [Snapshots.Policy("websocket"), silent] });
         var time = new ManualTime();
         await using var relay = await RunningRelay.StartAsync(
             Functions.Address, time, settings: ("Relay:Sessions:RecordInterval", "00:01:00"));

@@ -72,7 +72,8 @@ public sealed class OperatorTests : GatewayTests
         Assert.Equal("1008 closed by an operator", closed);
         Assert.Contains(
             relay.Log.Lines, line => line.Id.Name == "Closed" && line.Text.Contains($"session={id} ", StringComparison.Ordinal)
-                && line.Text.Contains("end=closed_by_operator actor=operator", StringComparison.Ordinal));
+                && line.Text.Contains("end=closed_by_operator ", StringComparison.Ordinal)
+                && line.Text.Contains("actor=operator ", StringComparison.Ordinal));
         await other.SendTextAsync("still here");
         Assert.Equal("reply from server : still here", await other.ReceiveTextAsync());
     }

@@ -104,10 +104,10 @@ public sealed partial class ProcessTests : GatewayTests
         var gateway = (await relay.LineAsync(GatewayLine())).Groups[1].Value;
         await relay.LineAsync(ServingLine());
         using var socket = await RawSocket.OpenAsync(new Uri(gateway), $"/echo?user_key={Keys.Good}");
+        await socket.ReadFrameAsync();
 
         relay.Terminate();
         await relay.LineAsync(ClosingLine());
-        await socket.ReadFrameAsync();
         await socket.ReadFrameAsync();
         relay.Terminate();
 

@@ -42,6 +42,6 @@ public sealed class StoppingTests : GatewayTests
         Assert.Equal(WebSocketMessageType.Close, received.MessageType);
         Assert.Equal((503, "shutting_down"), (refused.Status, refused.Problem.Code));
         Assert.Equal(503, (int)ready.StatusCode);
-        Assert.Contains("shutting_down", await ready.Content.ReadAsStringAsync().Soon(), StringComparison.Ordinal);
+        Assert.Equal("""{"status":"not_ready","reason":"shutting_down","open":1}""", await ready.Content.ReadAsStringAsync().Soon());
     }
 }

@@ -54,7 +54,7 @@ public sealed class CrashTests : IClassFixture<CrashTests.Processes>
         var accounts = stage.Made.Where(path => path.Count(c => c == '/') == 3 && path.StartsWith("/api/accounts/", StringComparison.Ordinal));
         IEnumerable<string> parts =
         [
-            .. products.SelectMany(p => new[] { "", "/backends", "/metrics", "/mapping-rules", "/policies", "/plans", "/configs", "/configs/staging", "/applications" }.Select(part => p + part)),
+            .. products.SelectMany(p => new[] { "", "/backends", "/metrics", "/mapping-rules", "/message-rules", "/policies", "/plans", "/configs", "/configs/staging", "/applications" }.Select(part => p + part)),
             .. accounts.Select(account => account + "/applications"),
         ];
         var all = lists.Concat(stage.Made).Concat(parts).Append(operation.Makes is { } made ? stage.Fill(made) : lists[0]);

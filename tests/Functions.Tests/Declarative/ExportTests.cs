@@ -57,6 +57,7 @@ public sealed class ExportTests(FunctionsApp app) : IClassFixture<FunctionsApp>
                   unit: hit
                   description: Requests, and handshakes of tunnels.
               mapping_rules: []
+              message_rules: []
               policies: []
               plans: []
 

@@ -125,6 +125,7 @@ public sealed class ImportTests(FunctionsApp app) : IClassFixture<FunctionsApp>
                   metric: hits
                   delta: 1
                   last: false
+              message_rules: []
               policies:
                 - name: websocket
                   version: builtin

@@ -47,6 +47,10 @@ internal static class Calls
     public static Task<JsonNode> MakeProductAsync(this FunctionsApp app, string name) =>
         app.Admin.DoAsync("POST", "/api/products", $$"""{"system_name":"{{name}}","name":"n"}""");
 
+    /// <summary>The metrics of a list that have been made: not those that are built in.</summary>
+    public static IReadOnlyList<JsonNode> Made(this JsonNode metrics) =>
+        [.. metrics["items"]!.AsArray().OfType<JsonNode>().Where(metric => (bool?)metric["builtin"] != true)];
+
     public static async Task<JsonNode> JsonAsync(this HttpResponseMessage response) =>
         (await response.Content.ReadFromJsonAsync<JsonNode>().Soon())!;
 

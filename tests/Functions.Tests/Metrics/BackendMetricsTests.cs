@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using Serverless.Contracts;
 using Serverless.Functions.Metrics;
 using Serverless.Functions.Products;
 using Serverless.Functions.Tests.Hosting;
@@ -99,7 +100,10 @@ public sealed class BackendMetricsTests(FunctionsApp app) : IClassFixture<Functi
 
         var tree = await app.Services.GetRequiredService<ProductMetrics>().ReadAsync(product, default).Soon();
 
-        Assert.Equal(["bytes", "hits", "hits.b-tree", "reads.b-tree"], tree.Names.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["bytes", "hits", "hits.b-tree", "reads.b-tree", .. BuiltinMetrics.All],
+            tree.Names.Order(StringComparer.Ordinal));
+        Assert.All(BuiltinMetrics.All, metric => Assert.Empty(tree.AncestorsOf(metric)));
         Assert.Equal(["hits.b-tree", "hits"], tree.AncestorsOf("reads.b-tree"));
     }
 

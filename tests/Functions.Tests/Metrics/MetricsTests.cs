@@ -31,7 +31,7 @@ public sealed class MetricsTests(FunctionsApp app) : IClassFixture<FunctionsApp>
         Assert.Equal("""{"system_name":"messages","name":"M","unit":"m"}""", (await replaced.JsonAsync()).ToJsonString());
 
         await app.Admin.DoAsync("DELETE", "/api/products/p-life/metrics/messages", ifMatch: replaced.Headers.ETag!.ToString());
-        Assert.Single((await app.Admin.DoAsync("GET", "/api/products/p-life/metrics"))["items"]!.AsArray());
+        Assert.Single((await app.Admin.DoAsync("GET", "/api/products/p-life/metrics")).Made());
     }
 
     [Fact]

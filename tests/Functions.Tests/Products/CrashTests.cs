@@ -174,5 +174,5 @@ public sealed class CrashTests : IAsyncLifetime
         $$"""{"system_name":"{{name}}","name":"n","private_base_url":"http://h"}""");
 
     private async Task<IReadOnlyList<string?>> NamesAsync(string path) =>
-        [.. (await _app.Admin.DoAsync("GET", path))["items"]!.AsArray().Select(item => (string?)item!["system_name"])];
+        [.. (await _app.Admin.DoAsync("GET", path)).Made().Select(item => (string?)item["system_name"])];
 }

@@ -56,7 +56,7 @@ public sealed class ProductsTests(FunctionsApp app) : IClassFixture<FunctionsApp
         await app.Admin.DoAsync("POST", "/api/products", """{"system_name":"fresh","name":"Fresh"}""");
 
         var metrics = await app.Admin.DoAsync("GET", "/api/products/fresh/metrics");
-        Assert.Equal("hits", (string?)Assert.Single(metrics["items"]!.AsArray())!["system_name"]);
+        Assert.Equal("hits", (string?)Assert.Single(metrics.Made())["system_name"]);
         Assert.Equal("""{"policies":[]}""", (await app.Admin.DoAsync("GET", "/api/products/fresh/policies")).ToJsonString());
         Assert.Equal("""{"items":[]}""", (await app.Admin.DoAsync("GET", "/api/products/fresh/mapping-rules")).ToJsonString());
         Assert.Equal("""{"items":[]}""", (await app.Admin.DoAsync("GET", "/api/products/fresh/backends")).ToJsonString());
@@ -72,7 +72,7 @@ public sealed class ProductsTests(FunctionsApp app) : IClassFixture<FunctionsApp
 
         await app.Admin.DoAsync("POST", "/api/products", """{"system_name":"again","name":"Second"}""");
 
-        Assert.Single((await app.Admin.DoAsync("GET", "/api/products/again/metrics"))["items"]!.AsArray());
+        Assert.Single((await app.Admin.DoAsync("GET", "/api/products/again/metrics")).Made());
         Assert.Equal("""{"policies":[]}""", (await app.Admin.DoAsync("GET", "/api/products/again/policies")).ToJsonString());
     }
 
@@ -88,7 +88,7 @@ public sealed class ProductsTests(FunctionsApp app) : IClassFixture<FunctionsApp
             await refused.ProblemAsync(409, "already_exists");
         }
 
-        Assert.Single((await app.Admin.DoAsync("GET", "/api/products/race/metrics"))["items"]!.AsArray());
+        Assert.Single((await app.Admin.DoAsync("GET", "/api/products/race/metrics")).Made());
         Assert.Equal("""{"policies":[]}""", (await app.Admin.DoAsync("GET", "/api/products/race/policies")).ToJsonString());
     }
 

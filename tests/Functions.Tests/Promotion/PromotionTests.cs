@@ -27,6 +27,7 @@ public sealed class PromotionTests(FunctionsApp app) : IClassFixture<FunctionsAp
              "credentials":{"mode":"user_key","location":"query","user_key_name":"user_key","app_id_name":"app_id","app_key_name":"app_key","subprotocol":false},
              "backends":[{"backend":"P","path":"/","private_base_url":"wss://localhost:8443/base","endpoints":[],"tls":{"insecure":true}}],
              "mapping_rules":[{"method":"GET","pattern":"/","metric":"hits","delta":1,"last":false}],
+             "message_rules":[],
              "policy_chain":[{"name":"websocket","configuration":{}}]}
             """.Replace("\"P\"", $"\"{workshop.Product}\"", StringComparison.Ordinal));
         Assert.True(JsonNode.DeepEquals(content, version["content"]), version["content"]!.ToJsonString());

@@ -28,7 +28,7 @@ internal sealed class LoopServer : IAsyncDisposable
 
     public Uri Address => new(_server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
 
-    public static async Task<LoopServer> StartAsync(RequestDelegate handler)
+    public static async Task<LoopServer> StartAsync(RequestDelegate handler, IPAddress? address = null)
     {
         var loops = new EventLoops(() => 2);
         var builder = WebApplication.CreateSlimBuilder();
@@ -37,7 +37,7 @@ internal sealed class LoopServer : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = null;
-            kestrel.Listen(new LoopEndPoint(IPAddress.Loopback, 0), listen => listen.Protocols = HttpProtocols.Http1);
+            kestrel.Listen(new LoopEndPoint(address ?? IPAddress.Loopback, 0), listen => listen.Protocols = HttpProtocols.Http1);
         });
         var server = builder.Build();
         server.Run(handler);

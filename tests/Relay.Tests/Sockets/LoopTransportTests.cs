@@ -53,6 +53,24 @@ public sealed class LoopTransportTests
     }
 
     [LinuxFact]
+    public async Task Every_address_of_IPv6_is_every_address_of_IPv4_too()
+    {
+        if (!Socket.OSSupportsIPv6)
+        {
+            return;
+        }
+
+        await using var server = await LoopServer.StartAsync(
+            http => http.Response.WriteAsync(http.Connection.RemoteIpAddress!.ToString()), IPAddress.IPv6Any);
+        using var client = await server.ConnectAsync();
+
+        await client.SendAsync("GET / HTTP/1.0\r\n\r\n"u8.ToArray());
+
+        var answer = Encoding.ASCII.GetString(await client.ReadToEndAsync());
+        Assert.EndsWith("\r\n\r\n::ffff:127.0.0.1", answer, StringComparison.Ordinal);
+    }
+
+    [LinuxFact]
     public async Task A_request_hears_that_its_client_is_gone()
     {
         var gone = new TaskCompletionSource();

@@ -22,8 +22,9 @@ public sealed class LoopCarrierTests : IDisposable
         await EchoAsync(rig, 5000);
         var many = await AllocatedAsync() - start - few;
 
-        // A byte a message would be 10,000; what asking costs is in both.
-        Assert.InRange(many - few, 0, 1000);
+        // The smallest object a message would be 240,000. A collection that others cause may count what the thread has
+        // reserved, 8 KiB, as allocated.
+        Assert.InRange(many - few, -10_000, 10_000);
     }
 
     [LinuxFact]

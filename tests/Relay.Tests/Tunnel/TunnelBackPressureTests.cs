@@ -35,13 +35,15 @@ public class TunnelBackPressureTests : TunnelTests
     [Fact]
     public async Task A_tunnel_stuck_on_a_peer_that_does_not_read_still_ends_in_time()
     {
-        await using var rig = await StartAsync(closeTimeout: TimeSpan.FromMilliseconds(200));
+        var time = new ManualTime();
+        await using var rig = await StartAsync(closeTimeout: TimeSpan.FromSeconds(5), time: time);
         await FloodUntilStuckAsync(rig.Client, masked: true);
 
         rig.Tunnel.RequestEnd(TunnelEnd.ShuttingDown);
 
         // The direction that is not stuck is told; the other one is in the middle of a frame.
         Assert.Equal("1001 gateway is shutting down", await rig.Client.ReadCloseAsync(masked: false));
+        time.Advance(TimeSpan.FromSeconds(5));
         var result = await rig.Result;
         Assert.Equal((TunnelEnd.ShuttingDown, true), (result.End, result.Dropped));
     }

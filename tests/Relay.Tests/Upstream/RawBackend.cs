@@ -71,8 +71,9 @@ internal sealed class RawBackend : IAsyncDisposable
                 connections.Add(ServeAsync(socket));
             }
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (_stop.IsCancellationRequested && e is OperationCanceledException or InvalidOperationException)
         {
+            // Cancelled while it waits, or stopped before it waits again.
             await Task.WhenAll(connections);
         }
     }
