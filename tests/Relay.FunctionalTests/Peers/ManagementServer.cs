@@ -42,6 +42,9 @@ internal sealed class ManagementServer : IAsyncDisposable
     /// <summary>Questions as they came in.</summary>
     public ConcurrentQueue<AuthorizationRequest> Questions { get; } = new();
 
+    /// <summary>Reports of usage as they came in.</summary>
+    public ConcurrentQueue<UsageReport> Reports { get; } = new();
+
     public Uri Address => new($"http://127.0.0.1:{_port}");
 
     /// <summary>How often an address was called.</summary>
@@ -98,6 +101,7 @@ internal sealed class ManagementServer : IAsyncDisposable
         _server.MapGet("/api/relay/configuration", IndexAsync);
         _server.MapGet("/api/relay/configuration/{product}/{generation}/{version:int}", SnapshotAsync);
         _server.MapPost("/api/relay/authorize", AuthorizeAsync);
+        _server.MapPost("/api/relay/usage", ReportAsync);
         await _server.StartAsync().Soon();
         _port = new Uri(_server.Urls.Single()).Port;
     }
@@ -154,6 +158,20 @@ internal sealed class ManagementServer : IAsyncDisposable
             http.Request.Body, ContractsJson.Default.AuthorizationRequest, http.RequestAborted);
         Questions.Enqueue(question!);
         await http.Response.WriteAsJsonAsync(Judge(question!), ContractsJson.Default.AuthorizationAnswer);
+    }
+
+    private async Task ReportAsync(HttpContext http)
+    {
+        var report = await JsonSerializer.DeserializeAsync(http.Request.Body, ContractsJson.Default.UsageReport, http.RequestAborted);
+        Reports.Enqueue(report!);
+        var entries = report!.Entries.Select(entry => new UsageEntryAnswer
+        {
+            Product = entry.Product,
+            Application = entry.Application,
+            Active = true,
+        });
+        await http.Response.WriteAsJsonAsync(
+            new UsageReportAnswer { Entries = [.. entries] }, ContractsJson.Default.UsageReportAnswer);
     }
 }
 
