@@ -47,6 +47,22 @@ public sealed partial class ReadmeTests
     }
 
     [Fact]
+    public void It_lists_every_end_of_a_tunnel_with_what_each_side_is_told()
+    {
+        var missing =
+            from end in Enum.GetValues<TunnelEnd>()
+            where end != TunnelEnd.None
+            let row = end.Row()
+            let told = $"| {Told(row.ToClient)} | {Told(row.ToBackend)} |"
+            where !Array.Exists(Readme.Split('\n'), line => line.StartsWith($"| `{row.Tag}` |", StringComparison.Ordinal) && line.EndsWith(told, StringComparison.Ordinal))
+            select row.Tag;
+
+        Assert.Empty(missing);
+
+        static string Told(CloseReason? reason) => reason is null ? "" : $"{reason.Code} {reason.Text}";
+    }
+
+    [Fact]
     public void It_lists_every_setting_of_the_relay()
     {
         var missing =
