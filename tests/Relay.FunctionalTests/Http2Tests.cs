@@ -40,7 +40,9 @@ public sealed class Http2Tests : GatewayTests
         Assert.Equal(("GET", "websocket", "Upgrade"), (heard.Method, heard.Headers["Upgrade"], heard.Headers["Connection"]));
         Assert.Equal(24, heard.Headers["Sec-WebSocket-Key"].Length);
         Assert.Equal(tls ? "https" : "http", heard.Headers["X-Forwarded-Proto"]);
-        await relay.UntilAsync(() => relay.Log.Lines.Any(line => line.Text.Contains("end=closed_by_client actor=client code=1000", StringComparison.Ordinal)));
+        await relay.UntilAsync(() => relay.Log.Lines.Any(line => line.Id.Id == 1002
+            && line.Text.Contains(" end=closed_by_client ", StringComparison.Ordinal)
+            && line.Text.Contains(" code=1000 ", StringComparison.Ordinal)));
     }
 
     [Fact]
