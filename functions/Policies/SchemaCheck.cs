@@ -59,7 +59,7 @@ internal sealed class SchemaCheck(string schema)
     {
         // Of what is no object, it also says which members it does not have.
         var noObject = found.Where(error => error.Kind == ValidationErrorKind.ObjectExpected).ToList();
-        foreach (var error in noObject.Count > 0 ? noObject : found)
+        foreach (var error in found.Where(error => noObject.Contains(error) || !noObject.Exists(outer => IsWithin(error, outer))))
         {
             if (error is ChildSchemaValidationError child)
             {
@@ -71,6 +71,12 @@ internal sealed class SchemaCheck(string schema)
                 errors.Add(at + Pointer(error), code, message);
             }
         }
+    }
+
+    private static bool IsWithin(ValidationError error, ValidationError outer)
+    {
+        var (path, prefix) = (error.Path ?? "", outer.Path ?? "");
+        return path.StartsWith(prefix, StringComparison.Ordinal) && path[prefix.Length..] is "" or ['.' or '[' or '/', ..];
     }
 
     // The library writes #/request[0].header. No member that a schema knows has a dot or a bracket in its name.
