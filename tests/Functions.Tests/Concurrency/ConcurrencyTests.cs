@@ -18,7 +18,7 @@ public sealed class ConcurrencyTests : IClassFixture<ConcurrencyTests.TwoProcess
 
     public static TheoryData<Operation> Replacements => [.. AllOperations.List.Where(o => o.Method == "PUT" && o.Variant.Length == 0)];
 
-    public static TheoryData<Operation> Creations => 
+    public static TheoryData<Operation> Creations =>
         [.. AllOperations.List.Where(o => o.Makes is not null && !IsDocument(o))];
 
     public static TheoryData<Operation> Documents => [.. AllOperations.List.Where(IsDocument)];

@@ -146,7 +146,14 @@ internal sealed class TokenIssuer : IAsyncDisposable
             : JsonWebKeyConverter.ConvertFromECDsaSecurityKey((ECDsaSecurityKey)key);
         return new Dictionary<string, string?>
         {
-            ["kid"] = jwk.Kid, ["kty"] = jwk.Kty, ["use"] = "sig", ["n"] = jwk.N, ["e"] = jwk.E, ["crv"] = jwk.Crv, ["x"] = jwk.X, ["y"] = jwk.Y,
+            ["kid"] = jwk.Kid,
+            ["kty"] = jwk.Kty,
+            ["use"] = "sig",
+            ["n"] = jwk.N,
+            ["e"] = jwk.E,
+            ["crv"] = jwk.Crv,
+            ["x"] = jwk.X,
+            ["y"] = jwk.Y,
         }.Where(member => member.Value is not null).ToDictionary(member => member.Key, member => member.Value!);
     }
 }

@@ -41,7 +41,12 @@ public sealed class WatermarksTests
     {
         var failures = new OverloadOptionsValidator().Validate(null, new OverloadOptions
         {
-            MaxConnections = 0, MaxTunnels = -1, Descriptors = 0, Memory = 1.5, Relief = double.NaN, RetryAfter = TimeSpan.Zero,
+            MaxConnections = 0,
+            MaxTunnels = -1,
+            Descriptors = 0,
+            Memory = 1.5,
+            Relief = double.NaN,
+            RetryAfter = TimeSpan.Zero,
         }).Failures!;
 
         Assert.Equal(
