@@ -22,36 +22,30 @@ internal sealed class MetricMeter : Allowance
     }
 
     /// <inheritdoc/>
-    public override bool TrySpend(long amount)
-    {
-        var limits = _limits;
-        for (var i = 0; i < limits.Length; i++)
-        {
-            if (!limits[i].TrySpend(amount))
-            {
-                while (i-- > 0)
-                {
-                    limits[i].Return(amount);
-                }
-
-                return false;
-            }
-        }
-
-        return true;
-    }
+    public override bool TrySpend(long amount) => TrySpend(_limits, amount);
 
     /// <inheritdoc/>
-    public override void Return(long amount)
-    {
-        foreach (var limit in _limits)
-        {
-            limit.Return(amount);
-        }
-    }
+    public override void Return(long amount) => Return(_limits, amount);
 
     /// <summary>Counts what has happened, and was spent already.</summary>
     public void Count(long amount) => Interlocked.Add(ref _counted, amount);
+
+    /// <summary>Counts and spends what has happened; false when it was more than was left.</summary>
+    public bool Use(long amount)
+    {
+        Count(amount);
+        if (TrySpend(amount))
+        {
+            return true;
+        }
+
+        foreach (var limit in _limits)
+        {
+            limit.Owe(amount);
+        }
+
+        return false;
+    }
 
     /// <summary>Takes what was counted for a report.</summary>
     public long Take()

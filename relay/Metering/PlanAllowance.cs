@@ -1,4 +1,5 @@
 using Serverless.Contracts;
+using Serverless.Relay.Tunnel;
 
 namespace Serverless.Relay.Metering;
 
@@ -9,7 +10,7 @@ namespace Serverless.Relay.Metering;
 /// </summary>
 /// <param name="limit">As first heard of.</param>
 /// <param name="unreported">Of what is counted, how much that does not contain; it has been spent.</param>
-internal sealed class PlanAllowance(MeteredLimit limit, long unreported)
+internal sealed class PlanAllowance(MeteredLimit limit, long unreported) : Allowance
 {
     // Both only grow, but for what is given back: how much was ever spent, and how much ever may be.
     private long _spent = unreported;
@@ -20,8 +21,8 @@ internal sealed class PlanAllowance(MeteredLimit limit, long unreported)
     /// <summary>Whether it is the one that an answer speaks of.</summary>
     public bool Is(MeteredLimit other) => other.Metric == _limit.Metric && other.Period == _limit.Period;
 
-    /// <summary>Spends so much if it is there.</summary>
-    public bool TrySpend(long amount)
+    /// <inheritdoc/>
+    public override bool TrySpend(long amount)
     {
         if (Interlocked.Add(ref _spent, amount) <= Volatile.Read(ref _ceiling))
         {
@@ -35,8 +36,8 @@ internal sealed class PlanAllowance(MeteredLimit limit, long unreported)
     /// <summary>Spends it in any case: it has happened.</summary>
     public void Owe(long amount) => Interlocked.Add(ref _spent, amount);
 
-    /// <summary>Gives back what did not happen after all.</summary>
-    public void Return(long amount) => Interlocked.Add(ref _spent, -amount);
+    /// <inheritdoc/>
+    public override void Return(long amount) => Interlocked.Add(ref _spent, -amount);
 
     /// <summary>So much of what was spent is in a report, which the next answer takes into account.</summary>
     public void Report(long amount) => _reported += amount;

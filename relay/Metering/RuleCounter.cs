@@ -57,7 +57,10 @@ internal sealed class RuleCounter(IReadOnlyList<CountingRule> rules, Application
         {
             if (rule.Takes(_isText) && (!rule.Reads || (json is not null && rule.Matches(json.RootElement))))
             {
-                Count(meter[rule.Metric], rule.Delta);
+                if (!meter[rule.Metric].Use(rule.Delta))
+                {
+                    nothingLeft();
+                }
             }
         }
 
@@ -66,21 +69,6 @@ internal sealed class RuleCounter(IReadOnlyList<CountingRule> rules, Application
 
     /// <inheritdoc/>
     public override void Dispose() => Release();
-
-    private void Count(MetricMeter metric, long delta)
-    {
-        metric.Count(delta);
-        if (!metric.TrySpend(delta))
-        {
-            // It has passed already.
-            foreach (var limit in metric.Limits)
-            {
-                limit.Owe(delta);
-            }
-
-            nothingLeft();
-        }
-    }
 
     private JsonDocument? Read()
     {

@@ -58,16 +58,8 @@ internal sealed class TunnelMeter(ApplicationMeter application, TimeProvider tim
 
             var seconds = (long)time.GetElapsedTime(_began).TotalSeconds - _seconds;
             _seconds += seconds;
-            var meter = application[BuiltinMetrics.Seconds];
-            meter.Count(seconds);
-            if (!meter.TrySpend(seconds))
+            if (!application[BuiltinMetrics.Seconds].Use(seconds))
             {
-                // They have passed.
-                foreach (var limit in meter.Limits)
-                {
-                    limit.Owe(seconds);
-                }
-
                 _session.RequestEnd(TunnelEnd.PlanLimitReached);
             }
         }

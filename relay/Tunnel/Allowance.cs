@@ -30,4 +30,13 @@ internal abstract class Allowance
 
         return true;
     }
+
+    /// <summary>Gives back to all of them.</summary>
+    public static void Return(IReadOnlyList<Allowance> allowances, long amount)
+    {
+        foreach (var allowance in allowances)
+        {
+            allowance.Return(amount);
+        }
+    }
 }

@@ -72,15 +72,8 @@ internal sealed class DirectionGate
     /// <summary>Gives back what was spent on a message, and on bytes, that have not passed whole.</summary>
     public void Settle(bool inMessage, long bytesLeft)
     {
-        foreach (var allowance in _allowances.Messages)
-        {
-            allowance.Return(inMessage ? 1 : 0);
-        }
-
-        foreach (var allowance in _allowances.Bytes)
-        {
-            allowance.Return(bytesLeft);
-        }
+        Allowance.Return(_allowances.Messages, inMessage ? 1 : 0);
+        Allowance.Return(_allowances.Bytes, bytesLeft);
     }
 
     // Bytes are asked first only when that can keep the frame back: a message is not to be counted for a frame that waits.
@@ -155,10 +148,7 @@ internal sealed class DirectionGate
 
         if (header.BeginsMessage)
         {
-            foreach (var allowance in _allowances.Messages)
-            {
-                allowance.Return(1);
-            }
+            Allowance.Return(_allowances.Messages, 1);
         }
 
         return false;
