@@ -1,4 +1,5 @@
 using Serverless.Functions.MessageRules;
+using Serverless.Functions.Metrics;
 using Serverless.Functions.Storage;
 
 namespace Serverless.Functions.Declarative;
@@ -14,8 +15,8 @@ internal static class MessageRuleChanges
                 rule.Present is null ? Address(owner) : Address(owner, rule.Value),
                 rule,
                 MessageRulesJson.Default.MessageRuleDraft,
-                async cancel => (await MessageRulesTable.AddAsync(owner.Parts, rule.Value, cancel)).Outcome == Counting.Done,
-                async (tag, cancel) => (await MessageRulesTable.ReplaceAsync(owner.Parts, rule.Value, tag, cancel)).Outcome == Counting.Done,
+                async cancel => (await MessageRulesTable.AddAsync(owner.Parts, rule.Value, cancel)).Outcome == RuleWrite.Done,
+                async (tag, cancel) => (await MessageRulesTable.ReplaceAsync(owner.Parts, rule.Value, tag, cancel)).Outcome == RuleWrite.Done,
                 made: "id");
         }
     }

@@ -1,4 +1,5 @@
 using Serverless.Functions.MappingRules;
+using Serverless.Functions.Metrics;
 using Serverless.Functions.Storage;
 
 namespace Serverless.Functions.Declarative;

@@ -6,22 +6,6 @@ using Serverless.Functions.Storage;
 
 namespace Serverless.Functions.MappingRules;
 
-/// <summary>How writing a mapping rule ended.</summary>
-internal enum RuleWrite
-{
-    /// <summary>Written.</summary>
-    Done,
-
-    /// <summary>There is no such metric.</summary>
-    NoMetric,
-
-    /// <summary>Somebody changed the rule since it was read.</summary>
-    Stale,
-
-    /// <summary>There is no such rule.</summary>
-    Missing,
-}
-
 /// <summary>
 /// Mapping rules of a product or of a backend: rows <c>rule|{id}</c> among its parts, written together with a touch of
 /// their metric.
@@ -64,7 +48,7 @@ internal static class RulesTable
     public static Task<(RuleWrite Outcome, ETag ETag)> AddAsync(Parts parts, Rule rule, CancellationToken cancel)
     {
         var row = Row(parts, rule);
-        return SubmitAsync(Table.Add(row), row, parts, rule, cancel);
+        return RuleWrites.SubmitAsync(Table.Add(row), row, parts, rule.Metric, cancel);
     }
 
     /// <summary>Done with the new tag, NoMetric, Stale or Missing.</summary>
@@ -75,7 +59,7 @@ internal static class RulesTable
         CancellationToken cancel)
     {
         var row = Row(parts, rule);
-        return SubmitAsync(Table.Replace(row, ifMatch), row, parts, rule, cancel);
+        return RuleWrites.SubmitAsync(Table.Replace(row, ifMatch), row, parts, rule.Metric, cancel);
     }
 
     /// <summary>Done, Stale or Missing.</summary>
@@ -91,21 +75,4 @@ internal static class RulesTable
         ["Position"] = rule.Position,
         ["Last"] = rule.Last,
     };
-
-    private static async Task<(RuleWrite Outcome, ETag ETag)> SubmitAsync(
-        TableTransactionAction write,
-        TableEntity row,
-        Parts parts,
-        Rule rule,
-        CancellationToken cancel)
-    {
-        var submitted = await parts.Table.SubmitAsync([write, MetricsTable.Touch(parts, rule.Metric)], cancel);
-        return submitted switch
-        {
-            { Outcome: Write.Done } => (RuleWrite.Done, row.ETag),
-            { FailedAction: 1 } => (RuleWrite.NoMetric, default),
-            { Outcome: Write.Stale } => (RuleWrite.Stale, default),
-            _ => (RuleWrite.Missing, default),
-        };
-    }
 }

@@ -34,7 +34,7 @@ internal sealed class MessageRulesApi(MetricOwners owners, TimeProvider clock)
         var id = Guid.CreateVersion7(clock.GetUtcNow()).ToString("N");
         var created = input.ToRule(id, input.Position ?? await MessageRulesTable.NextPositionAsync(parts, cancel));
         var (outcome, tag) = await MessageRulesTable.AddAsync(parts, created, cancel);
-        return outcome == Counting.Done
+        return outcome == RuleWrite.Done
             ? Answer.Created($"{owner.Address}/message-rules/{id}", created, MessageRulesJson.Default.MessageRuleDraft, tag)
             : Refuse(outcome, created);
     }
@@ -116,7 +116,7 @@ internal sealed class MessageRulesApi(MetricOwners owners, TimeProvider clock)
         // Left out, the position stays what it is: under the condition that it still is what was read here.
         var replaced = input.ToRule(rule, stored.Value.Position);
         var (outcome, tag) = await MessageRulesTable.ReplaceAsync(parts, replaced, ifMatch.OrThis(stored.ETag), cancel);
-        return outcome == Counting.Done
+        return outcome == RuleWrite.Done
             ? Answer.Ok(replaced, MessageRulesJson.Default.MessageRuleDraft, tag)
             : Refuse(outcome, replaced);
     }
@@ -158,11 +158,11 @@ internal sealed class MessageRulesApi(MetricOwners owners, TimeProvider clock)
     private static string Order(MessageRuleDraft rule) =>
         $"{rule.Position.ToString("D10", CultureInfo.InvariantCulture)}|{rule.Id}";
 
-    private static Problem Refuse(Counting outcome, MessageRuleDraft rule) => outcome switch
+    private static Problem Refuse(RuleWrite outcome, MessageRuleDraft rule) => outcome switch
     {
-        Counting.NoMetric => Problem.Invalid(
+        RuleWrite.NoMetric => Problem.Invalid(
             [new("/metric", "unknown_metric", $"The product has no metric '{rule.Metric}' of its own.")]),
-        Counting.Stale => Problem.Stale(),
+        RuleWrite.Stale => Problem.Stale(),
         _ => Problem.NotFound(Kind, rule.Id),
     };
 }

@@ -8,22 +8,6 @@ using Serverless.Functions.Storage;
 
 namespace Serverless.Functions.MessageRules;
 
-/// <summary>How writing a message rule ended.</summary>
-internal enum Counting
-{
-    /// <summary>Written.</summary>
-    Done,
-
-    /// <summary>There is no such metric.</summary>
-    NoMetric,
-
-    /// <summary>Somebody changed the rule since it was read.</summary>
-    Stale,
-
-    /// <summary>There is no such rule.</summary>
-    Missing,
-}
-
 /// <summary>
 /// Message rules of a product: rows <c>rule-message|{id}</c> among its parts, written together with a touch of their metric.
 /// </summary>
@@ -63,21 +47,21 @@ internal static class MessageRulesTable
         await parts.FindAsync(Key.Of(PartKinds.MessageRule, id), cancel) is { } row ? new(Read(row), row.ETag) : null;
 
     /// <summary>Done with the new tag, or NoMetric.</summary>
-    public static Task<(Counting Outcome, ETag ETag)> AddAsync(Parts parts, MessageRuleDraft rule, CancellationToken cancel)
+    public static Task<(RuleWrite Outcome, ETag ETag)> AddAsync(Parts parts, MessageRuleDraft rule, CancellationToken cancel)
     {
         var row = Row(parts, rule);
-        return SubmitAsync(Table.Add(row), row, parts, rule, cancel);
+        return RuleWrites.SubmitAsync(Table.Add(row), row, parts, rule.Metric, cancel);
     }
 
     /// <summary>Done with the new tag, NoMetric, Stale or Missing.</summary>
-    public static Task<(Counting Outcome, ETag ETag)> ReplaceAsync(
+    public static Task<(RuleWrite Outcome, ETag ETag)> ReplaceAsync(
         Parts parts,
         MessageRuleDraft rule,
         ETag ifMatch,
         CancellationToken cancel)
     {
         var row = Row(parts, rule);
-        return SubmitAsync(Table.Replace(row, ifMatch), row, parts, rule, cancel);
+        return RuleWrites.SubmitAsync(Table.Replace(row, ifMatch), row, parts, rule.Metric, cancel);
     }
 
     /// <summary>Done, Stale or Missing.</summary>
@@ -95,21 +79,4 @@ internal static class MessageRulesTable
             ["Delta"] = rule.Delta,
             ["Position"] = rule.Position,
         };
-
-    private static async Task<(Counting Outcome, ETag ETag)> SubmitAsync(
-        TableTransactionAction write,
-        TableEntity row,
-        Parts parts,
-        MessageRuleDraft rule,
-        CancellationToken cancel)
-    {
-        var submitted = await parts.Table.SubmitAsync([write, MetricsTable.Touch(parts, rule.Metric)], cancel);
-        return submitted switch
-        {
-            { Outcome: Write.Done } => (Counting.Done, row.ETag),
-            { FailedAction: 1 } => (Counting.NoMetric, default),
-            { Outcome: Write.Stale } => (Counting.Stale, default),
-            _ => (Counting.Missing, default),
-        };
-    }
 }
