@@ -53,9 +53,12 @@ internal sealed class ApplicationCreation(
     {
         var (id, generation) = (application.Value.Id, application.Generation);
         var known = await Task.WhenAll(keys.Select(key => keysTable.FindAsync(key.Hash, product.SystemName, cancel)));
-        if (FirstTaken(keys, key => known[key] is { } row && !row.IsFree(product.Generation)) is { } taken)
+        foreach (var (index, key) in keys.Index())
         {
-            return taken;
+            if (known[index] is { } row && !row.IsFree(product.Generation))
+            {
+                return Taken(key.Kind);
+            }
         }
 
         if (await applications.FindAsync(id, cancel) is not null)
@@ -86,13 +89,17 @@ internal sealed class ApplicationCreation(
             application = behind;
         }
 
-        var claimed = await Task.WhenAll(keys.Select((key, index) =>
-            keysTable.ClaimAsync(key.Hash, product.SystemName, application.ForKey(key), known[index], cancel)));
-        if (FirstTaken(keys, key => claimed[key] != Write.Done) is { } lost)
+        // One after the other, in the order in which everybody claims: were app_id and client_id claimed at once, two who want
+        // both could get one each, and neither an application.
+        foreach (var (index, key) in keys.Index())
         {
-            // Somebody has taken it since it was looked for.
-            await life.DeleteAsync(id, Azure.ETag.All, cancel);
-            return lost;
+            var wanted = application.ForKey(key);
+            if (await keysTable.ClaimAsync(key.Hash, product.SystemName, wanted, known[index], cancel) != Write.Done)
+            {
+                // Somebody has taken it since it was looked for.
+                await life.DeleteAsync(id, Azure.ETag.All, cancel);
+                return Taken(key.Kind);
+            }
         }
 
         // What has changed about the application since it was read may have passed by the new rows.
@@ -100,21 +107,10 @@ internal sealed class ApplicationCreation(
         return Creation.Done;
     }
 
-    private static Creation? FirstTaken(IReadOnlyList<StoredKey> keys, Func<int, bool> isTaken)
+    private static Creation Taken(KeyKind kind) => kind switch
     {
-        for (var index = 0; index < keys.Count; index++)
-        {
-            if (isTaken(index))
-            {
-                return keys[index].Kind switch
-                {
-                    KeyKind.AppId => Creation.AppIdTaken,
-                    KeyKind.ClientId => Creation.ClientIdTaken,
-                    _ => Creation.KeyTaken,
-                };
-            }
-        }
-
-        return null;
-    }
+        KeyKind.AppId => Creation.AppIdTaken,
+        KeyKind.ClientId => Creation.ClientIdTaken,
+        _ => Creation.KeyTaken,
+    };
 }
