@@ -22,4 +22,5 @@ net.Server.prototype.listen = function (...args) {
   return listen.apply(this, args);
 };
 
+require('./azurite-partitions.cjs');
 require('azurite/dist/src/table/main.js');
