@@ -49,6 +49,12 @@ public sealed record AuthorizationAnswer
     /// <summary>Identifier of the application whose key it is. Null when the key is unknown.</summary>
     public string? Application { get; init; }
 
+    /// <summary>
+    /// Identifier of the key that was asked about, as the application's list of keys has it: what a <see cref="GatewayEvent"/>
+    /// calls it by. Null when it is unknown, and with a token or a ticket.
+    /// </summary>
+    public string? Key { get; init; }
+
     /// <summary>System name of the application's plan. Null when the key is unknown.</summary>
     public string? Plan { get; init; }
 

@@ -18,5 +18,8 @@ namespace Serverless.Contracts;
 [JsonSerializable(typeof(AuthorizationAnswer))]
 [JsonSerializable(typeof(UsageReport))]
 [JsonSerializable(typeof(UsageReportAnswer))]
+[JsonSerializable(typeof(GatewayEvent))]
+[JsonSerializable(typeof(EventPage))]
+[JsonSerializable(typeof(RelayStatus))]
 [JsonSerializable(typeof(ProblemDocument))]
 public sealed partial class ContractsJson : JsonSerializerContext;
