@@ -95,7 +95,7 @@ internal sealed class Session : IDisposable
         {
             Count();
             _series.Closed();
-            Dispose();
+            _isOver = true;
         }
     }
 
@@ -159,7 +159,7 @@ internal sealed class Session : IDisposable
         }
     }
 
-    /// <summary>Gives the place back. Not needed after <see cref="RunAsync"/>, and harmless.</summary>
+    /// <summary>Gives the place back: when all that belongs to it has been counted.</summary>
     public void Dispose()
     {
         _isOver = true;
