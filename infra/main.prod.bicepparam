@@ -14,11 +14,11 @@ param functionsSize = {
   alwaysReady: 2
 }
 
-// Two at least, so that one may go.
+// Two at least, so that one may go. Tunnels as many as have ports of their own to a single private server.
 param relaySize = {
-  cpu: '2'
-  memory: '4Gi'
+  cpu: '1'
+  memory: '2Gi'
   minReplicas: 2
   maxReplicas: 20
-  tunnelsPerReplica: 50000
+  tunnelsPerReplica: 25000
 }

@@ -68,7 +68,10 @@ resource relay 'Microsoft.App/containerApps@2025-07-01' = {
             { name: 'Relay__Listen__ManagementPort', value: '9090' }
             { name: 'Relay__Listen__TrustedProxies', value: ingressAddresses }
             { name: 'Relay__Overload__MaxTunnels', value: string(size.tunnelsPerReplica) }
-            { name: 'Relay__Sessions__DrainTimeout', value: '00:0${drainSeconds / 60}:${padLeft(drainSeconds % 60, 2, '0')}' }
+            {
+              name: 'Relay__Sessions__DrainTimeout'
+              value: '00:0${drainSeconds / 60}:${padLeft(drainSeconds % 60, 2, '0')}'
+            }
           ]
           probes: [
             { type: 'Startup', httpGet: { path: '/live', port: 9090 }, periodSeconds: 1, failureThreshold: 10 }
