@@ -17,7 +17,6 @@ internal sealed class ClientConnection(string id, ServiceClient client, Quota qu
         Channel.CreateUnbounded<ReadOnlyMemory<byte>>(new UnboundedChannelOptions { SingleReader = true });
 
     private readonly CancellationTokenSource _ending = new();
-    private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _waitingBytes;
     private long _sent = time.GetTimestamp();
     private long _heard;
@@ -33,9 +32,6 @@ internal sealed class ClientConnection(string id, ServiceClient client, Quota qu
 
     /// <summary>Cancelled once it is to end.</summary>
     public CancellationToken Ending => _ending.Token;
-
-    /// <summary>Done when it has ended, and its client has been told.</summary>
-    public Task Left => _left.Task;
 
     /// <summary>Why the service ends it, when it does so.</summary>
     public string? EndedBecause { get; private set; }
@@ -104,11 +100,7 @@ internal sealed class ClientConnection(string id, ServiceClient client, Quota qu
     }
 
     /// <summary>Once it has ended.</summary>
-    public void Dispose()
-    {
-        _ending.Dispose();
-        _left.TrySetResult();
-    }
+    public void Dispose() => _ending.Dispose();
 
     /// <summary>Writes what waits, until the connection is to end and nothing waits any more.</summary>
     public async Task DrainAsync(PipeWriter output)

@@ -6,7 +6,7 @@ namespace Serverless.Relay.SignalR;
 /// What every request of a client passes before the transports see it: one hub, a token for it, room. A WebSocket is asked once, a
 /// long poll each time.
 /// </summary>
-internal sealed class ClientDoor(TokenSigner tokens, Audience audience, Quota quota)
+internal sealed class ClientDoor(TokenSigner tokens, Audience audience, Quota quota, Departures departures)
 {
     private const string Bearer = "Bearer ";
 
@@ -39,7 +39,20 @@ internal sealed class ClientDoor(TokenSigner tokens, Audience audience, Quota qu
 
         http.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = quota.MaxBytes;
         http.User = new ServiceClient(hub.ToLowerInvariant(), token, request.QueryString.Value ?? "");
-        return next(http);
+        return PassAsync(http, next);
+    }
+
+    private async Task PassAsync(HttpContext http, RequestDelegate next)
+    {
+        departures.Enter();
+        try
+        {
+            await next(http);
+        }
+        finally
+        {
+            departures.Leave();
+        }
     }
 
     private static bool BeginsConnection(HttpContext http) =>

@@ -44,11 +44,14 @@ internal sealed class Emulation(
     {
         if (_server is not null)
         {
-            var connections = _server.Services.GetRequiredService<Hubs>().Connections.ToList();
-            connections.ForEach(connection => connection.Close("The server is stopping."));
+            foreach (var connection in _server.Services.GetRequiredService<Hubs>().Connections)
+            {
+                connection.Close("The server is stopping.");
+            }
+
             try
             {
-                await Task.WhenAll(connections.Select(connection => connection.Left)).WaitAsync(FarewellTimeout, time, cancellationToken);
+                await _server.Services.GetRequiredService<Departures>().LastAsync().WaitAsync(FarewellTimeout, time, cancellationToken);
             }
             catch (Exception error) when (error is TimeoutException or OperationCanceledException)
             {
