@@ -7,6 +7,7 @@ using Serverless.Relay.Observability;
 using Serverless.Relay.Overload;
 using Serverless.Relay.Policies;
 using Serverless.Relay.Sessions;
+using Serverless.Relay.SignalR;
 using Serverless.Relay.Tunnel;
 using Serverless.Relay.Upstream;
 
@@ -19,8 +20,7 @@ internal static class Program
     {
         try
         {
-            await using var relay = Build(WebApplication.CreateSlimBuilder(args));
-            await relay.RunAsync();
+            await (SignalRServices.BuildAlone(args) ?? Build(WebApplication.CreateSlimBuilder(args))).RunAsync();
             return 0;
         }
         catch (Exception error) when (StartErrors.Explain(error) is { } sentences)
@@ -34,7 +34,7 @@ internal static class Program
     {
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Services.AddObservability().AddManagement().AddPolicies().AddConfiguration().AddKeyAuthorization();
-        builder.Services.AddTunnel().AddSessions().AddMetering().AddOverload().AddUpstream().AddHandshake();
+        builder.Services.AddTunnel().AddSessions().AddMetering().AddOverload().AddUpstream().AddHandshake().AddSignalREmulation();
         return builder.Build().UseGateway();
     }
 }

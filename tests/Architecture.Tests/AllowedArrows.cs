@@ -43,6 +43,7 @@ internal static class AllowedArrows
         Management    : Contracts
         Routing       : Contracts
         Sockets       :
+        SignalR       :
         Tunnel        : Sockets Outcomes
         Sessions      : Tunnel Outcomes Contracts
         Overload      :

@@ -7,6 +7,7 @@ return args switch
     ["validations", .. var connections] => await ValidationFigures.RunAsync([.. connections.Select(int.Parse)]),
     ["startup", ..] => await StartFigures.RunAsync(),
     ["lists", ..] => await ListFigures.RunAsync(),
+    ["signalr", .. var subscribers] => await SignalRFigures.RunAsync(subscribers is [var many] ? int.Parse(many) : 5_000),
     ["load", var url, var file, var connections, var seconds] => await Load.RunAsync(url, file, int.Parse(connections), int.Parse(seconds)),
     ["store", var endpoint] => await CachingStore.RunAsync(new Uri(endpoint)),
     _ => Switch(args),

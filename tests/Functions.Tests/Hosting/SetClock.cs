@@ -5,5 +5,8 @@ internal sealed class SetClock : TimeProvider
 {
     public TimeSpan Ahead { get; set; }
 
-    public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + Ahead;
+    /// <summary>When given, it stands still there.</summary>
+    public DateTimeOffset? Still { get; init; }
+
+    public override DateTimeOffset GetUtcNow() => (Still ?? System.GetUtcNow()) + Ahead;
 }

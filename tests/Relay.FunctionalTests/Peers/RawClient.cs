@@ -67,7 +67,8 @@ internal static class RawClient
 
     private static async Task<string> ReadBodyAsync(StreamReader reader, string status, Dictionary<string, string> headers)
     {
-        if (status is "101" or "204" or "304")
+        // A reader that is asked for nothing waits for something all the same.
+        if (status is "101" or "204" or "304" || headers.GetValueOrDefault("Content-Length") == "0")
         {
             return "";
         }

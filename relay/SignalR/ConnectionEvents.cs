@@ -1,0 +1,89 @@
+using System.Threading.Channels;
+
+namespace Serverless.Relay.SignalR;
+
+/// <summary>
+/// What one connection does, told one after the other in the order in which it did it: a webhook that hangs holds up this connection's
+/// invocations, not its pings, and nobody else's anything.
+/// </summary>
+internal sealed class ConnectionEvents(ClientConnection connection, Upstreams upstreams, TimeProvider time) : IDisposable
+{
+    private const int MostWaiting = 100;
+    private const long MostWaitingBytes = 4 * 1024 * 1024;
+
+    private readonly Channel<UpstreamEvent> _waiting = Channel.CreateUnbounded<UpstreamEvent>();
+    private readonly CancellationTokenSource _hurry = new();
+    private Task _telling = Task.CompletedTask;
+    private int _count;
+    private long _bytes;
+
+    /// <summary>It has connected.</summary>
+    public void Connected()
+    {
+        if (upstreams.Any)
+        {
+            _waiting.Writer.TryWrite(UpstreamEvent.Connected);
+            _telling = Task.Run(TellAsync);
+        }
+    }
+
+    /// <summary>It invokes something. When nobody is to be told, or too much waits, it hears so at once.</summary>
+    public void Invoked(ClientMessage.Invocation invocation)
+    {
+        var told = UpstreamEvent.Of(invocation);
+        if (!upstreams.Wants(connection.Client.Hub, told))
+        {
+            Fail($"No upstream takes '{invocation.Target}'.");
+        }
+        else if (Interlocked.Increment(ref _count) > MostWaiting || Interlocked.Add(ref _bytes, told.Body.Length) > MostWaitingBytes)
+        {
+            Done(told);
+            Fail("Too many invocations wait for their turn.");
+        }
+        else
+        {
+            _waiting.Writer.TryWrite(told);
+        }
+
+        void Fail(string error)
+        {
+            if (invocation.Id is { } id)
+            {
+                connection.Send(Frames.Completion(id, error));
+            }
+        }
+    }
+
+    /// <summary>It has ended: what waits is still told, as long as that takes no longer than one webhook may.</summary>
+    public async Task DisconnectedAsync()
+    {
+        _waiting.Writer.Complete();
+        using var timer = time.CreateTimer(_ => _hurry.Cancel(), null, upstreams.Timeout, System.Threading.Timeout.InfiniteTimeSpan);
+        await _telling;
+        await upstreams.TellAsync(connection, UpstreamEvent.Disconnected(connection.EndedBecause), CancellationToken.None);
+    }
+
+    public void Dispose() => _hurry.Dispose();
+
+    private async Task TellAsync()
+    {
+        await foreach (var told in _waiting.Reader.ReadAllAsync())
+        {
+            if (!_hurry.IsCancellationRequested && await upstreams.TellAsync(connection, told, _hurry.Token) is { } answer)
+            {
+                connection.Send(answer);
+            }
+
+            if (told.Category == UpstreamEvent.Messages)
+            {
+                Done(told);
+            }
+        }
+    }
+
+    private void Done(UpstreamEvent told)
+    {
+        Interlocked.Decrement(ref _count);
+        Interlocked.Add(ref _bytes, -told.Body.Length);
+    }
+}
