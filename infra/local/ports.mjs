@@ -7,6 +7,7 @@ const defaults = {
   RELAY_PORT: 8080,
   RELAY_MANAGEMENT_PORT: 9090,
   TUTORIAL_SERVER_PORT: 8443,
+  SIGNALR_PORT: 8888,
 };
 
 /** `{ AZURITE_TABLE_PORT: 10002, … }`; throws one error that names every bad or taken port. */

@@ -14,6 +14,9 @@ const root = resolve(import.meta.dirname, '../..');
 const local = resolve(root, process.env.LOCAL_FOLDER ?? '.local');
 const configuration = process.env.CONFIGURATION ?? 'Release';
 const runFile = join(local, 'run.json');
+
+// Of the official emulator of SignalR Service, and known to everybody: ours listens on this machine alone.
+const emulatedKey = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789ABCDEFGH';
 const parts = [];
 
 const stopped = new AbortController();
@@ -53,6 +56,7 @@ async function main() {
   const api = `http://localhost:${ports.FUNCTIONS_PORT}`;
   const gateway = `http://localhost:${ports.RELAY_PORT}`;
   const relayManagement = `http://localhost:${ports.RELAY_MANAGEMENT_PORT}`;
+  const signalr = `Endpoint=http://localhost;Port=${ports.SIGNALR_PORT};AccessKey=${emulatedKey};Version=1.0;`;
   const tutorialServer = `https://localhost:${ports.TUTORIAL_SERVER_PORT}`;
   const certificates = join(local, 'tutorial-server');
   const relayToken = join(local, 'relay-token');
@@ -70,6 +74,7 @@ async function main() {
         + `TableEndpoint=http://127.0.0.1:${ports.AZURITE_TABLE_PORT}/local;`,
       Keys__Pepper: secrets.pepper,
       AdminToken: secrets.admin,
+      SignalR__ConnectionString: signalr,
     },
     ready: answers(`${api}/api/health`, 200),
   });
@@ -89,6 +94,8 @@ async function main() {
       Relay__Listen__Address: '127.0.0.1',
       Relay__Listen__Port: ports.RELAY_PORT,
       Relay__Listen__ManagementPort: ports.RELAY_MANAGEMENT_PORT,
+      Relay__Events__PollInterval: '00:00:02',
+      Relay__SignalR__Port: ports.SIGNALR_PORT,
     },
     ready: answers(`${relayManagement}/ready`, 200),
   });
@@ -96,7 +103,7 @@ async function main() {
   const webSocketUrl = (path) => `${gateway.replace('http', 'ws')}${path}?user_key=${userKey}`;
   const tutorial = { userKey, url: webSocketUrl('/tutorial/'), stagingUrl: webSocketUrl('/staging/tutorial/') };
   const adminTokenFile = join(local, 'admin-token');
-  const run = { api, gateway, staging: `${gateway}/staging`, relayManagement, adminTokenFile, tutorial };
+  const run = { api, gateway, staging: `${gateway}/staging`, relayManagement, signalr, adminTokenFile, tutorial };
   await step('Talking to the tutorial server through the gateway', () => firstMessage(tutorial.stagingUrl));
   await keepSecret(runFile, JSON.stringify(run, undefined, 2));
 
@@ -107,6 +114,7 @@ Serverless Gateway is up.
   Staging          ${run.staging}/tutorial/
   Production       ${gateway}/tutorial/
   User key         ${userKey}
+  SignalR Service  http://localhost:${ports.SIGNALR_PORT} (emulated)
   Logs             ${join(local, 'log')}
 
 Paste this into another terminal, then type hello:

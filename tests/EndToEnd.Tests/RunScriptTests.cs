@@ -90,6 +90,7 @@ public sealed partial class RunScriptTests : IDisposable
             ["RELAY_PORT"] = "0",
             ["RELAY_MANAGEMENT_PORT"] = "0",
             ["TUTORIAL_SERVER_PORT"] = "0",
+            ["SIGNALR_PORT"] = "0",
         };
         foreach (var (name, value) in settings)
         {
