@@ -27,6 +27,8 @@ internal sealed class UpgradeRelay(
     RelayMetrics metrics,
     ILogger<UpgradeRelay> log)
 {
+    private static readonly Refusal Revoked = new(RefusalReason.KeyRevoked, "The key was good, and is no more: ask again to be told why.");
+
     /// <summary>Serves an admitted handshake to its end; a refusal when the client has to be told one.</summary>
     public async Task<Refusal?> ServeAsync(Exchange exchange, Admission.Granted granted, CancellationToken cancel)
     {
@@ -43,16 +45,23 @@ internal sealed class UpgradeRelay(
 
     private async Task<Refusal?> OpenAsync(Exchange exchange, Admission.Granted granted, CancellationToken cancel)
     {
-        using var session = sessions.TryOpen(new SessionOwner(
+        var owner = new SessionOwner(
             exchange.ProductName,
             exchange.EnvironmentName,
             granted.Application,
             granted.Request.Usage.Backend,
             exchange.Client,
-            exchange.Path));
+            exchange.Path,
+            granted.Key);
+        using var session = sessions.TryOpen(owner, exchange.Ordered);
         if (session is null)
         {
             return new Refusal(RefusalReason.ShuttingDown, "This gateway is stopping; try again, another one will answer.");
+        }
+
+        if (session.IsRevoked)
+        {
+            return Revoked;
         }
 
         var limits = granted.Connections;
@@ -78,6 +87,9 @@ internal sealed class UpgradeRelay(
 
         switch (await dialer.OpenAsync(granted.Request, cancel))
         {
+            case UpgradeAnswer.Opened opened when session.IsRevoked:
+                await opened.Connection.DisposeAsync();
+                return Revoked;
             case UpgradeAnswer.Opened opened:
                 var client = await AcceptAsync(exchange, granted.Offer, opened);
                 await RunAsync(exchange, granted, session, meter, client, opened);
