@@ -55,6 +55,18 @@ internal sealed class Meters(TimeProvider time)
         }
     }
 
+    /// <summary>Has the next reports name an application, or all of them.</summary>
+    public void Ask(string? application)
+    {
+        foreach (var meter in All)
+        {
+            if (application is null || meter.Application == application)
+            {
+                meter.Ask();
+            }
+        }
+    }
+
     /// <summary>Forgets the applications that have gone and that everything is reported of.</summary>
     public void Sweep()
     {

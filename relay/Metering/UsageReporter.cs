@@ -9,12 +9,18 @@ namespace Serverless.Relay.Metering;
 /// meanwhile adds up for the next. A report that finds no answer is sent again as it is, and counted once.
 /// </summary>
 internal sealed class UsageReporter(
-    Meters meters, ManagementClient management, IOptions<MeteringOptions> options, TimeProvider time, ILogger<UsageReporter> log)
+    Meters meters,
+    ManagementClient management,
+    RelayIdentity relay,
+    IOptions<MeteringOptions> options,
+    TimeProvider time,
+    ILogger<UsageReporter> log)
     : BackgroundService
 {
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
 
-    private readonly string _relay = Guid.NewGuid().ToString("N");
+    private readonly SemaphoreSlim _one = new(1);
+    private readonly Pause _untilAsked = new(time);
     private UsageReport? _unanswered;
     private long _sequence;
     private bool _isAway;
@@ -22,21 +28,62 @@ internal sealed class UsageReporter(
     /// <summary>Reports everything that is used until now; false when the functions did not take it all.</summary>
     public async Task<bool> ReportAsync(CancellationToken cancel)
     {
-        while (_unanswered is not null || Collect())
+        await _one.WaitAsync(cancel);
+        try
         {
-            if (!await SendAsync(_unanswered!, cancel))
+            while (_unanswered is not null || Collect())
             {
-                return false;
+                if (!await SendAsync(_unanswered!, cancel))
+                {
+                    return false;
+                }
+
+                _unanswered = null;
             }
 
-            _unanswered = null;
+            meters.Sweep();
+            return true;
         }
-
-        meters.Sweep();
-        return true;
+        finally
+        {
+            _one.Release();
+        }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>Reports now, an application that has used nothing included, or all of them: its limits may have changed.</summary>
+    public void Hurry(string? application)
+    {
+        meters.Ask(application);
+        _untilAsked.CutShort();
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _one.Dispose();
+        base.Dispose();
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(BeatAsync(stoppingToken), ReportWhenAskedAsync(stoppingToken));
+
+    private async Task ReportWhenAskedAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            while (true)
+            {
+                await _untilAsked.WaitAsync(Timeout.InfiniteTimeSpan, stoppingToken);
+                await ReportAsync(stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // What is left is reported when everything has ended.
+        }
+    }
+
+    private async Task BeatAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Beat, time);
         var reported = time.GetTimestamp();
@@ -96,7 +143,7 @@ internal sealed class UsageReporter(
 
         if (entries.Count > 0)
         {
-            _unanswered = new UsageReport { Relay = _relay, Sequence = _sequence++, Entries = entries };
+            _unanswered = new UsageReport { Relay = relay.Name, Sequence = _sequence++, Entries = entries };
         }
 
         return entries.Count > 0;
