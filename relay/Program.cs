@@ -1,11 +1,13 @@
 using Serverless.Relay.Authorization;
 using Serverless.Relay.Configuration;
+using Serverless.Relay.Events;
 using Serverless.Relay.Handshake;
 using Serverless.Relay.Management;
 using Serverless.Relay.Metering;
 using Serverless.Relay.Observability;
 using Serverless.Relay.Overload;
 using Serverless.Relay.Policies;
+using Serverless.Relay.Revocation;
 using Serverless.Relay.Sessions;
 using Serverless.Relay.Tunnel;
 using Serverless.Relay.Upstream;
@@ -35,6 +37,7 @@ internal static class Program
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Services.AddObservability().AddManagement().AddPolicies().AddConfiguration().AddKeyAuthorization();
         builder.Services.AddTunnel().AddSessions().AddMetering().AddOverload().AddUpstream().AddHandshake();
+        builder.Services.AddRevocation().AddEvents();
         return builder.Build().UseGateway();
     }
 }

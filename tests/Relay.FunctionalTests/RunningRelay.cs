@@ -4,6 +4,8 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Serverless.Relay.Events;
 using Serverless.Relay.FunctionalTests.Peers;
 using Serverless.Relay.Handshake;
 using Serverless.Relay.Observability;
@@ -31,6 +33,12 @@ internal sealed class RunningRelay : IAsyncDisposable
     public IServiceProvider Services => _relay.Services;
 
     public Listeners Listeners => _relay.Services.GetRequiredService<Listeners>();
+
+    /// <summary>The last event that it has heeded, or need not heed.</summary>
+    public long? LastEvent => Services.GetRequiredService<EventOrder>().Last;
+
+    // What it was told before it knows where events begin counts for nothing then.
+    private bool KnowsEvents => LastEvent is not null || !Services.GetRequiredService<IOptions<EventsOptions>>().Value.Enabled;
 
     /// <summary>Starts a relay and, unless told otherwise, waits until it is ready.</summary>
     public static async Task<RunningRelay> StartAsync(
@@ -62,7 +70,7 @@ internal sealed class RunningRelay : IAsyncDisposable
         await relay._relay.StartAsync().Soon();
         if (untilReady)
         {
-            await relay.UntilAsync(() => relay.Services.GetRequiredService<Readiness>().NotReadyBecause is null);
+            await relay.UntilAsync(() => relay.Services.GetRequiredService<Readiness>().NotReadyBecause is null && relay.KnowsEvents);
         }
 
         return relay;

@@ -21,6 +21,7 @@ internal sealed class ManagementServer : IAsyncDisposable
     private readonly ConcurrentDictionary<(string, string, int), ProductSnapshot> _snapshots = new();
     private readonly ConcurrentDictionary<(string Product, string Environment), EnvironmentPointer> _pointers = new();
     private readonly ConcurrentDictionary<string, int> _calls = new();
+    private readonly List<GatewayEvent> _events = [];
     private WebApplication? _server;
     private int _port;
     private int _indexVersion;
@@ -44,6 +45,18 @@ internal sealed class ManagementServer : IAsyncDisposable
 
     /// <summary>Reports of usage as they came in.</summary>
     public ConcurrentQueue<UsageReport> Reports { get; } = new();
+
+    /// <summary>What relays told of themselves, as it came in.</summary>
+    public ConcurrentQueue<RelayStatus> Statuses { get; } = new();
+
+    /// <summary>When set, answers about keys that have been decided wait for it.</summary>
+    public Task Judged { get; set; } = Task.CompletedTask;
+
+    /// <summary>Where events are published; null when nowhere.</summary>
+    public EventHub? Hub { get; set; }
+
+    /// <summary>How many of the first events are not kept any more.</summary>
+    public int Forgotten { get; set; }
 
     public Uri Address => new($"http://127.0.0.1:{_port}");
 
@@ -77,6 +90,17 @@ internal sealed class ManagementServer : IAsyncDisposable
         Interlocked.Increment(ref _indexVersion);
     }
 
+    /// <summary>Something happens, as the functions tell it; its number is set here. Not published.</summary>
+    public GatewayEvent Happen(GatewayEvent happened)
+    {
+        lock (_events)
+        {
+            var numbered = happened with { Sequence = _events.Count + 1 };
+            _events.Add(numbered);
+            return numbered;
+        }
+    }
+
     /// <summary>Stops listening and drops every connection.</summary>
     public async Task GoAwayAsync()
     {
@@ -102,6 +126,9 @@ internal sealed class ManagementServer : IAsyncDisposable
         _server.MapGet("/api/relay/configuration/{product}/{generation}/{version:int}", SnapshotAsync);
         _server.MapPost("/api/relay/authorize", AuthorizeAsync);
         _server.MapPost("/api/relay/usage", ReportAsync);
+        _server.MapGet("/api/relay/events", EventsAsync);
+        _server.MapPost("/api/relay/events/negotiate", NegotiateAsync);
+        _server.MapPost("/api/relay/status", StatusAsync);
         await _server.StartAsync().Soon();
         _port = new Uri(_server.Urls.Single()).Port;
     }
@@ -157,7 +184,43 @@ internal sealed class ManagementServer : IAsyncDisposable
         var question = await JsonSerializer.DeserializeAsync(
             http.Request.Body, ContractsJson.Default.AuthorizationRequest, http.RequestAborted);
         Questions.Enqueue(question!);
-        await http.Response.WriteAsJsonAsync(Judge(question!), ContractsJson.Default.AuthorizationAnswer);
+        var answer = Judge(question!);
+        await Judged.WaitAsync(http.RequestAborted);
+        await http.Response.WriteAsJsonAsync(answer, ContractsJson.Default.AuthorizationAnswer);
+    }
+
+    private Task EventsAsync(HttpContext http, long after)
+    {
+        EventPage page;
+        lock (_events)
+        {
+            page = new EventPage
+            {
+                Events = [.. _events.Where(happened => happened.Sequence > Math.Max(after, Forgotten)).Take(1000)],
+                Latest = _events.Count,
+                Complete = after >= Forgotten,
+            };
+        }
+
+        return http.Response.WriteAsJsonAsync(page, ContractsJson.Default.EventPage);
+    }
+
+    private Task NegotiateAsync(HttpContext http)
+    {
+        if (Hub is { } hub)
+        {
+            return http.Response.WriteAsJsonAsync(new { url = hub.Url, accessToken = hub.NewToken() });
+        }
+
+        http.Response.StatusCode = StatusCodes.Status404NotFound;
+        return Task.CompletedTask;
+    }
+
+    private async Task StatusAsync(HttpContext http)
+    {
+        var status = await JsonSerializer.DeserializeAsync(http.Request.Body, ContractsJson.Default.RelayStatus, http.RequestAborted);
+        Statuses.Enqueue(status!);
+        http.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
     private async Task ReportAsync(HttpContext http)
