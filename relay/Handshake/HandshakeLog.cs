@@ -104,4 +104,7 @@ internal static partial class HandshakeLog
     public static partial void ManagementListening(ILogger log, string address);
 
     // Next id: 1010
+
+    [LoggerMessage(1010, LogLevel.Error, "A tunnel failed in the relay", EventName = "TunnelFault")]
+    public static partial void TunnelFault(ILogger log, Exception error);
 }

@@ -26,6 +26,7 @@ internal static class HandshakeServices
             .AddSingleton<TrustedHops>()
             .AddSingleton<Entrance>()
             .AddSingleton<UpgradeRelay>()
+            .AddSingleton<TunnelKeeper>()
             .AddSingleton<RefusalCloser>()
             .AddSingleton<RefusalWriter>()
             .AddSingleton<Gateway>()

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http.Features;
 using Serverless.Contracts;
 using Serverless.Relay.Authorization;
+using Serverless.Relay.Configuration;
 using Serverless.Relay.Metering;
 using Serverless.Relay.Observability;
 using Serverless.Relay.Outcomes;
@@ -14,7 +15,7 @@ using Serverless.Relay.Upstream;
 namespace Serverless.Relay.Handshake;
 
 /// <summary>
-/// Finishes the backend's handshake, then the client's, and lets the tunnel run. A client gets its 101 only when the
+/// Finishes the backend's handshake, then the client's, and has the tunnel run. A client gets its 101 only when the
 /// backend has given one.
 /// </summary>
 internal sealed class UpgradeRelay(
@@ -23,76 +24,32 @@ internal sealed class UpgradeRelay(
     ConnectionSlots slots,
     Meters meters,
     Occupancy occupancy,
+    TunnelKeeper keeper,
     RefusalCloser closer,
     RelayMetrics metrics,
     ILogger<UpgradeRelay> log)
 {
     private static readonly Refusal Revoked = new(RefusalReason.KeyRevoked, "The key was good, and is no more: ask again to be told why.");
 
-    /// <summary>Serves an admitted handshake to its end; a refusal when the client has to be told one.</summary>
+    /// <summary>
+    /// Serves an admitted handshake: to the end of its tunnel, or until that can do without the request. A refusal when the
+    /// client has to be told one.
+    /// </summary>
     public async Task<Refusal?> ServeAsync(Exchange exchange, Admission.Granted granted, CancellationToken cancel)
     {
-        occupancy.Enter();
-        try
+        using var place = new TunnelPlace(occupancy);
+        if (Take(place, exchange, granted) is { } refusal)
         {
-            return await OpenAsync(exchange, granted, cancel);
-        }
-        finally
-        {
-            occupancy.Leave();
-        }
-    }
-
-    private async Task<Refusal?> OpenAsync(Exchange exchange, Admission.Granted granted, CancellationToken cancel)
-    {
-        var owner = new SessionOwner(
-            exchange.ProductName,
-            exchange.EnvironmentName,
-            granted.Application,
-            granted.Request.Usage.Backend,
-            exchange.Client,
-            exchange.Path,
-            granted.Key);
-        using var session = sessions.TryOpen(owner, exchange.Ordered);
-        if (session is null)
-        {
-            return new Refusal(RefusalReason.ShuttingDown, "This gateway is stopping; try again, another one will answer.");
-        }
-
-        if (session.IsRevoked)
-        {
-            return Revoked;
-        }
-
-        var limits = granted.Connections;
-        using var slot = slots.TryTake(exchange.ProductName, granted.Application, limits.Most);
-        if (slot is null)
-        {
-            metrics.LimitReached("connections", "refused");
-            return new Refusal(
-                RefusalReason.TooManyConnections, $"The application may have {limits.Most} connections open at once, and has.");
-        }
-
-        if (slot.Number > limits.Trial)
-        {
-            metrics.LimitReached("connections", "dry_run");
-        }
-
-        using var meter = meters.TryEnter(exchange.ProductName, granted.Application, granted.Limits);
-        if (meter is null)
-        {
-            metrics.LimitReached("plan", "refused");
-            return new Refusal(RefusalReason.LimitsExceeded, $"The application's plan has no {BuiltinMetrics.Connections} left.");
+            return refusal;
         }
 
         switch (await dialer.OpenAsync(granted.Request, cancel))
         {
-            case UpgradeAnswer.Opened opened when session.IsRevoked:
+            case UpgradeAnswer.Opened opened when place.Session!.IsRevoked:
                 await opened.Connection.DisposeAsync();
                 return Revoked;
             case UpgradeAnswer.Opened opened:
-                var client = await AcceptAsync(exchange, granted.Offer, opened);
-                await RunAsync(exchange, granted, session, meter, client, opened);
+                await OpenAsync(exchange, granted, place, opened);
                 return null;
             case UpgradeAnswer.Declined { Status: < 300 } opened when exchange.Connect is not null:
                 // What refuses an HTTP/1.1 handshake would open this one.
@@ -106,6 +63,86 @@ internal sealed class UpgradeRelay(
             case var other:
                 throw new InvalidOperationException($"A handshake cannot end in {other}.");
         }
+    }
+
+    // Takes everything that may be short before anything is begun.
+    private Refusal? Take(TunnelPlace place, Exchange exchange, Admission.Granted granted)
+    {
+        var owner = new SessionOwner(
+            exchange.ProductName,
+            exchange.EnvironmentName,
+            granted.Application,
+            granted.Request.Usage.Backend,
+            exchange.Client,
+            exchange.Path,
+            granted.Key);
+        place.Session = sessions.TryOpen(owner, exchange.Ordered);
+        if (place.Session is null)
+        {
+            return new Refusal(RefusalReason.ShuttingDown, "This gateway is stopping; try again, another one will answer.");
+        }
+
+        if (place.Session.IsRevoked)
+        {
+            return Revoked;
+        }
+
+        var limits = granted.Connections;
+        place.Slot = slots.TryTake(exchange.ProductName, granted.Application, limits.Most);
+        if (place.Slot is null)
+        {
+            metrics.LimitReached("connections", "refused");
+            return new Refusal(
+                RefusalReason.TooManyConnections, $"The application may have {limits.Most} connections open at once, and has.");
+        }
+
+        if (place.Slot.Number > limits.Trial)
+        {
+            metrics.LimitReached("connections", "dry_run");
+        }
+
+        place.Meter = meters.TryEnter(exchange.ProductName, granted.Application, granted.Limits);
+        if (place.Meter is null)
+        {
+            metrics.LimitReached("plan", "refused");
+            return new Refusal(RefusalReason.LimitsExceeded, $"The application's plan has no {BuiltinMetrics.Connections} left.");
+        }
+
+        return null;
+    }
+
+    private async Task OpenAsync(Exchange exchange, Admission.Granted granted, TunnelPlace place, UpgradeAnswer.Opened opened)
+    {
+        var client = await AcceptAsync(exchange, granted.Offer, opened);
+        var terms = Terms(exchange.Product!.Version, granted, place, opened);
+        keeper.Begin(exchange, place);
+        if (client is LoopStream)
+        {
+            keeper.Detach(place.HandOver(), client, opened.Connection, terms);
+            return;
+        }
+
+        var result = await keeper.RunAsync(place.HandOver(), client, opened.Connection, terms);
+        if (result.Dropped)
+        {
+            Drop(exchange.Http);
+        }
+    }
+
+    private static TunnelTerms Terms(
+        ServedVersion version, Admission.Granted granted, TunnelPlace place, UpgradeAnswer.Opened opened)
+    {
+        var (session, meter) = (place.Session!, place.Meter!.Application);
+        return new()
+        {
+            Rules = version.Policies.TunnelRules,
+            AllowedRsv = NegotiatedExtensions.AllowedRsv(opened.Headers),
+            Expires = granted.Expires,
+            FromClient = meter.FromClient,
+            FromBackend = meter.FromBackend,
+            ClientObserver = version.Counting.FromClient(meter, () => session.RequestEnd(TunnelEnd.PlanLimitReached)),
+            BackendObserver = version.Counting.FromBackend(meter, () => session.RequestEnd(TunnelEnd.PlanLimitReached)),
+        };
     }
 
     private static async Task<Stream> AcceptAsync(Exchange exchange, GatewayOffer offer, UpgradeAnswer.Opened opened)
@@ -141,32 +178,6 @@ internal sealed class UpgradeRelay(
             ? await connection.TryDetachAsync()
             : null;
 
-    private async Task RunAsync(
-        Exchange exchange, Admission.Granted granted, Session session, TunnelMeter meter, Stream client, UpgradeAnswer.Opened opened)
-    {
-        metrics.Answered(upgrade: true, "opened");
-        metrics.HandshakeTook("opened", exchange.Elapsed);
-        LogOpened(exchange, session);
-        meter.Begin(session);
-        var version = exchange.Product!.Version;
-        var terms = new TunnelTerms
-        {
-            Rules = version.Policies.TunnelRules,
-            AllowedRsv = NegotiatedExtensions.AllowedRsv(opened.Headers),
-            Expires = granted.Expires,
-            FromClient = meter.FromClient,
-            FromBackend = meter.FromBackend,
-            ClientObserver = version.Counting.FromClient(meter.Application, () => session.RequestEnd(TunnelEnd.PlanLimitReached)),
-            BackendObserver = version.Counting.FromBackend(meter.Application, () => session.RequestEnd(TunnelEnd.PlanLimitReached)),
-        };
-        var result = await session.RunAsync(client, opened.Connection, terms);
-        LogClosed(session, result);
-        if (result.Dropped)
-        {
-            Drop(exchange.Http);
-        }
-    }
-
     // In HTTP/2 the stream alone is reset, with the code that stands for a reset of TCP (RFC 8441 §5).
     private static void Drop(HttpContext http)
     {
@@ -179,53 +190,6 @@ internal sealed class UpgradeRelay(
         {
             http.Abort();
         }
-    }
-
-    private void LogOpened(Exchange exchange, Session session)
-    {
-        var owner = session.Owner;
-        var headers = exchange.Http.Response.Headers;
-        HandshakeLog.Opened(
-            log,
-            session.Id,
-            owner.Product,
-            owner.Environment,
-            owner.Path,
-            owner.Application ?? "-",
-            owner.Backend,
-            owner.Client,
-            Shortened(headers.SecWebSocketProtocol.ToString()),
-            Shortened(headers.SecWebSocketExtensions.ToString()));
-
-        // What was agreed on is short. A backend may say more, and a line stays a line.
-        static string Shortened(string value) => value.Length == 0 ? "-" : value.Length <= 200 ? value : value[..200];
-    }
-
-    private void LogClosed(Session session, TunnelResult result)
-    {
-        var (owner, row) = (session.Owner, result.End.Row());
-        var (total, since) = session.TakeRecord();
-        HandshakeLog.Closed(
-            log,
-            session.Id,
-            owner.Product,
-            owner.Environment,
-            owner.Path,
-            owner.Application,
-            owner.Backend,
-            owner.Client,
-            row.Tag,
-            row.Actor.Tag(),
-            result.CloseCode ?? 0,
-            result.Duration.TotalSeconds,
-            total.MessagesIn,
-            total.BytesIn,
-            total.MessagesOut,
-            total.BytesOut,
-            since.MessagesIn,
-            since.BytesIn,
-            since.MessagesOut,
-            since.BytesOut);
     }
 
     private async Task DeclineAsync(Exchange exchange, UpgradeAnswer.Declined declined, CancellationToken cancel)

@@ -1,19 +1,33 @@
 using Serverless.Contracts;
 using Serverless.Relay.Outcomes;
+using Serverless.Relay.Tunnel;
 
 namespace Serverless.Relay.Metering;
 
 /// <summary>What one application uses on this relay, and what its plan leaves it.</summary>
-internal sealed class ApplicationMeter(string product, string application)
+internal sealed class ApplicationMeter
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, MetricMeter> _metrics = BuiltinMetrics.All.ToDictionary(name => name, _ => new MetricMeter());
     private readonly HashSet<TunnelMeter> _tunnels = [];
     private bool _asks;
 
-    public string Product => product;
+    public ApplicationMeter(string product, string application)
+    {
+        (Product, Application) = (product, application);
+        FromClient = new([this[BuiltinMetrics.MessagesIn]], [this[BuiltinMetrics.BytesIn]]);
+        FromBackend = new([this[BuiltinMetrics.MessagesOut]], [this[BuiltinMetrics.BytesOut]]);
+    }
 
-    public string Application => application;
+    public string Product { get; }
+
+    public string Application { get; }
+
+    /// <summary>What is left for what its clients send.</summary>
+    public DirectionAllowances FromClient { get; }
+
+    /// <summary>What is left for what backends send them.</summary>
+    public DirectionAllowances FromBackend { get; }
 
     /// <summary>The meter of a metric.</summary>
     public MetricMeter this[string metric]
@@ -111,7 +125,7 @@ internal sealed class ApplicationMeter(string product, string application)
             }
         }
 
-        return usage.Count == 0 && !asks ? null : new UsageEntry { Product = product, Application = application, Usage = usage };
+        return usage.Count == 0 && !asks ? null : new UsageEntry { Product = Product, Application = Application, Usage = usage };
     }
 
     /// <summary>Heeds the limits that an answer names; those that it does not name are gone.</summary>

@@ -1,7 +1,6 @@
 using Serverless.Contracts;
 using Serverless.Relay.Outcomes;
 using Serverless.Relay.Sessions;
-using Serverless.Relay.Tunnel;
 
 namespace Serverless.Relay.Metering;
 
@@ -19,14 +18,6 @@ internal sealed class TunnelMeter(ApplicationMeter application, TimeProvider tim
 
     /// <summary>Whose it is.</summary>
     public ApplicationMeter Application => application;
-
-    /// <summary>What is left for what the client sends.</summary>
-    public DirectionAllowances FromClient { get; } =
-        new([application[BuiltinMetrics.MessagesIn]], [application[BuiltinMetrics.BytesIn]]);
-
-    /// <summary>What is left for what the backend sends.</summary>
-    public DirectionAllowances FromBackend { get; } =
-        new([application[BuiltinMetrics.MessagesOut]], [application[BuiltinMetrics.BytesOut]]);
 
     /// <summary>The backend has accepted: the connection counts, and so do its seconds from now on.</summary>
     public void Begin(Session session)

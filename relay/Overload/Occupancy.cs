@@ -31,6 +31,13 @@ internal sealed class Occupancy(IOptions<OverloadOptions> options, RelayMetrics 
         return true;
     }
 
+    /// <summary>A connection outlives its server, and is taken in once more. It leaves twice.</summary>
+    public void Outlive()
+    {
+        Interlocked.Increment(ref _connections);
+        metrics.ConnectionOpened();
+    }
+
     /// <summary>A connection has ended.</summary>
     public void Disconnect()
     {

@@ -108,7 +108,7 @@ internal sealed class Session : IDisposable
         {
             Count();
             _series.Closed();
-            Dispose();
+            _isOver = true;
         }
     }
 
@@ -172,7 +172,7 @@ internal sealed class Session : IDisposable
         }
     }
 
-    /// <summary>Gives the place back. Not needed after <see cref="RunAsync"/>, and harmless.</summary>
+    /// <summary>Gives the place back: when all that belongs to it has been counted.</summary>
     public void Dispose()
     {
         _isOver = true;

@@ -40,8 +40,8 @@ internal sealed class FrameTunnel
         (_client, _backend, _options, _time, _started) = (client, backend, options, time, time.GetTimestamp());
         var up = new Flow(fromClient: true, terms, time, reached);
         var down = new Flow(fromClient: false, terms, time, reached);
-        _fromClient = new Direction(up, new Pump(client, backend, up, time, () => SawClose(_fromClient!), () => SinkLost(TunnelEnd.BackendLost)), client, FromClient: true);
-        _fromBackend = new Direction(down, new Pump(backend, client, down, time, () => SawClose(_fromBackend!), () => SinkLost(TunnelEnd.ClientLost)), backend, FromClient: false);
+        _fromClient = new Direction(up, client, FromClient: true);
+        _fromBackend = new Direction(down, backend, FromClient: false);
         _watch = new Watch(terms, up, down, reached);
         _carrier = client is LoopStream onLoop && backend is LoopStream alsoOnLoop
             ? new LoopCarrier(onLoop, alsoOnLoop, up, down, time)
@@ -63,7 +63,18 @@ internal sealed class FrameTunnel
     /// <summary>Carries frames until the tunnel has ended, for whatever reason. Call once; does not throw.</summary>
     public async Task<TunnelResult> RunAsync()
     {
-        var (fromClient, fromBackend) = await CarryOnLoopAsync();
+        // Here and not in a method of its own, which would be one more to be kept while nothing happens.
+        var (fromClient, fromBackend) = (default(Carried), default(Carried));
+        if (_carrier is not null)
+        {
+            await _carrier.BeginAsync();
+            if (_drop.IsCancellationRequested)
+            {
+                _carrier.Leave();
+            }
+
+            (fromClient, fromBackend) = Leave(_carrier, await _carrier.Done);
+        }
 
         // A pump that always finds something to read and room to write would never let the other one start.
         await Task.WhenAll(
@@ -136,20 +147,10 @@ internal sealed class FrameTunnel
         }
     }
 
-    private async Task<(Carried FromClient, Carried FromBackend)> CarryOnLoopAsync()
+    private (Carried FromClient, Carried FromBackend) Leave(LoopCarrier carrier, Exception? fault)
     {
-        if (_carrier is null)
-        {
-            return default;
-        }
-
-        if (_drop.IsCancellationRequested)
-        {
-            _carrier.Leave();
-        }
-
-        var left = await _carrier.RunAsync();
-        if (left.Fault is { } fault)
+        var left = carrier.Hand();
+        if (fault is not null)
         {
             Fail(fault);
         }
@@ -164,14 +165,16 @@ internal sealed class FrameTunnel
             SawClose(_fromBackend);
         }
 
-        return (left.FromClient, left.FromBackend);
+        return left;
     }
 
     private async Task CarryAsync(Direction from, Direction to, Carried start)
     {
         try
         {
-            switch (await from.Pump.RunAsync(_drop.Token, start))
+            var pump = new Pump(from.Source, to.Source, from.Flow, _time, () => SawClose(from), () => SinkLost(to.Lost));
+            from.Begin(pump);
+            switch (await pump.RunAsync(_drop.Token, start))
             {
                 case PumpEnd.SourceLost:
                     StartTimer();
@@ -217,13 +220,13 @@ internal sealed class FrameTunnel
 
     private void Wake(Direction direction)
     {
-        direction.Pump.Wake();
+        direction.Pump?.Wake();
         _carrier?.Wake();
     }
 
     private async Task TellSinkAsync(Direction direction, TunnelEnd end)
     {
-        if (direction.Close(end) is { } close && !await direction.Pump.CloseSinkAsync(close, _drop.Token))
+        if (direction.Close(end) is { } close && !await direction.Pump!.CloseSinkAsync(close, _drop.Token))
         {
             DropBoth();
         }
@@ -320,12 +323,19 @@ internal sealed class FrameTunnel
         }
     }
 
-    /// <summary>One direction: its flow and its pump, and what the events of its source are called.</summary>
-    private sealed record Direction(Flow Flow, Pump Pump, Stream Source, bool FromClient)
+    /// <summary>One direction: its flow, its pump once it runs over streams, and what the events of its source are called.</summary>
+    private sealed record Direction(Flow Flow, Stream Source, bool FromClient)
     {
+        private Pump? _pump;
+
+        public Pump? Pump => Volatile.Read(ref _pump);
+
         public TunnelEnd Closed => FromClient ? TunnelEnd.ClosedByClient : TunnelEnd.ClosedByBackend;
 
         public TunnelEnd Lost => FromClient ? TunnelEnd.ClientLost : TunnelEnd.BackendLost;
+
+        // A full fence: an order that finds no pump to be woken is found by the pump when it looks for orders.
+        public void Begin(Pump pump) => Interlocked.Exchange(ref _pump, pump);
 
         /// <summary>The Close that this direction's sink gets for <paramref name="end"/>; null when it gets none.</summary>
         public byte[]? Close(TunnelEnd end)

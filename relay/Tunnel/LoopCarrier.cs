@@ -26,18 +26,21 @@ internal sealed class LoopCarrier : ILoopCarrier
     }
 
     /// <summary>
-    /// Carries until there is something else to do, or until <see cref="Leave"/>. Call once; nobody else may use the
-    /// connections meanwhile. Returns what is left of both directions, and the fault when it is one of the relay's own.
+    /// Done when there is something else to do, or after <see cref="Leave"/>; with the fault when it is one of the relay's own.
     /// </summary>
-    public async Task<(Carried FromClient, Carried FromBackend, Exception? Fault)> RunAsync()
+    public Task<Exception?> Done => _done.Task;
+
+    /// <summary>Begins to carry, until <see cref="Done"/>. Call once; nobody else may use the connections meanwhile.</summary>
+    public async Task BeginAsync()
     {
         await _backend.Socket.MoveAsync(_loop);
         _fromClient.Begin(_client.TakeBack());
         _fromBackend.Begin(_backend.TakeBack());
         _loop.Post(Start);
-        var fault = await _done.Task;
-        return (_fromClient.Hand(), _fromBackend.Hand(), fault);
     }
+
+    /// <summary>When it is <see cref="Done"/>: what is left of both directions. Call once.</summary>
+    public (Carried FromClient, Carried FromBackend) Hand() => (_fromClient.Hand(), _fromBackend.Hand());
 
     /// <summary>From any thread: something was ordered that may be possible at once.</summary>
     public void Wake() => _loop.Post(_run);

@@ -42,7 +42,7 @@ public sealed class ApplicationMeterTests
     public void Limits_come_and_go_while_tunnels_are_open()
     {
         using var tunnel = _meters.TryEnter("chat", "a", null)!;
-        var messages = tunnel.FromClient.Messages[0];
+        var messages = tunnel.Application.FromClient.Messages[0];
         Assert.True(messages.TrySpend(100));
         tunnel.Application[BuiltinMetrics.MessagesIn].Count(100);
         tunnel.Application.Take();
@@ -59,7 +59,7 @@ public sealed class ApplicationMeterTests
     public void Of_two_limits_on_a_metric_the_tighter_counts_and_the_other_gets_its_own_back()
     {
         using var tunnel = _meters.TryEnter("chat", "a", [Limit(BuiltinMetrics.BytesOut, 100), Limit(BuiltinMetrics.BytesOut, 10, period: "minute")])!;
-        var bytes = tunnel.FromBackend.Bytes[0];
+        var bytes = tunnel.Application.FromBackend.Bytes[0];
 
         Assert.False(bytes.TrySpend(11));
         Assert.True(bytes.TrySpend(10));

@@ -43,7 +43,7 @@ internal sealed class SessionsRig
     {
         var (nearClient, client) = await Wire.ConnectAsync();
         var (nearBackend, backend) = await Wire.ConnectAsync();
-        return (session.RunAsync(nearClient, nearBackend, new TunnelTerms()), client, backend);
+        return (RunAsync(session, nearClient, nearBackend), client, backend);
     }
 
     /// <summary>Lets seconds go by until something has happened, because who waits for them may begin to at any moment.</summary>
@@ -65,6 +65,14 @@ internal sealed class SessionsRig
         for (var slice = 0; slice < OpenSessions.Slices; slice++)
         {
             Pulse.Pulse(slice);
+        }
+    }
+
+    private static async Task<TunnelResult> RunAsync(Session session, Stream client, Stream backend)
+    {
+        using (session)
+        {
+            return await session.RunAsync(client, backend, new TunnelTerms());
         }
     }
 }
