@@ -46,7 +46,7 @@ internal sealed class EventPoller(
         while (true)
         {
             var after = order.Last;
-            switch (await management.GetEventsAsync(after ?? 0, cancel))
+            switch (await management.GetEventsAsync(after, cancel))
             {
                 case Fetched<EventPage>.Fresh(var page, _):
                     Back();

@@ -52,10 +52,14 @@ internal sealed class ManagementClient(ManagementTransport transport)
             MaxReportAnswerBytes,
             cancel);
 
-    /// <summary>What has happened after an event. Asked once: whoever asks does so again and again.</summary>
-    public Task<Fetched<EventPage>> GetEventsAsync(long after, CancellationToken cancel) =>
+    /// <summary>
+    /// What has happened after an event, or with null only what the latest one is. Asked once: whoever asks does so again and
+    /// again.
+    /// </summary>
+    public Task<Fetched<EventPage>> GetEventsAsync(long? after, CancellationToken cancel) =>
         transport.SendAsync(
-            () => new HttpRequestMessage(HttpMethod.Get, FormattableString.Invariant($"api/relay/events?after={after}")),
+            () => new HttpRequestMessage(
+                HttpMethod.Get, after is null ? "api/relay/events" : FormattableString.Invariant($"api/relay/events?after={after}")),
             ContractsJson.Default.EventPage,
             MaxEventPageBytes,
             cancel);

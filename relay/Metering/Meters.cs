@@ -55,12 +55,12 @@ internal sealed class Meters(TimeProvider time)
         }
     }
 
-    /// <summary>Has the next reports name an application, or all of them.</summary>
-    public void Ask(string? application)
+    /// <summary>Has the next reports name the applications that are meant: null stands for all.</summary>
+    public void Ask(string? product, string? application)
     {
         foreach (var meter in All)
         {
-            if (application is null || meter.Application == application)
+            if ((product ?? meter.Product) == meter.Product && (application ?? meter.Application) == meter.Application)
             {
                 meter.Ask();
             }

@@ -50,10 +50,12 @@ internal sealed class UsageReporter(
         }
     }
 
-    /// <summary>Reports now, an application that has used nothing included, or all of them: its limits may have changed.</summary>
-    public void Hurry(string? application)
+    /// <summary>
+    /// Reports now, those included that are meant and have used nothing: how they stand may have changed. Null stands for all.
+    /// </summary>
+    public void Hurry(string? product, string? application)
     {
-        meters.Ask(application);
+        meters.Ask(product, application);
         _untilAsked.CutShort();
     }
 

@@ -31,7 +31,7 @@ internal sealed class Consequences(
             case EventKinds.ConfigurationPromoted or EventKinds.ConfigurationRolledBack:
                 Promote(happened);
                 break;
-            case EventKinds.ApplicationSuspended or EventKinds.ApplicationDeleted when happened.Application is not null:
+            case EventKinds.ApplicationSuspended or EventKinds.ApplicationDeleted when happened is not { Application: null, Product: null }:
                 Overtake(happened);
                 End(happened, Meant(happened), TunnelEnd.KeyRevoked);
                 break;
@@ -44,7 +44,7 @@ internal sealed class Consequences(
                 break;
             case EventKinds.ApplicationPlanChanged:
                 Overtake(happened);
-                reporter.Hurry(happened.Application);
+                reporter.Hurry(happened.Product, happened.Application);
                 CloseIfAsked(happened);
                 break;
             case EventKinds.ConnectionsClose when happened is not { Application: null, Product: null, Backend: null }:
@@ -69,7 +69,7 @@ internal sealed class Consequences(
     {
         ages.OvertakeAll();
         poller.Hurry();
-        reporter.Hurry(application: null);
+        reporter.Hurry(product: null, application: null);
         sessions.EndUnderWay(OpenedWithKey, TunnelEnd.Drained);
         var drain = sessions.All.Any(OpenedWithKey.Matches) ? drains.Begin(OpenedWithKey, spread: null, always: true) : null;
         RevocationLog.Anew(log, drain?.Ending.Count ?? 0);

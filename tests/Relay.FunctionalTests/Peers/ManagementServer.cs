@@ -18,6 +18,9 @@ internal sealed class ManagementServer : IAsyncDisposable
 {
     public const string Token = "a-token-for-relays-0123456789abcdef";
 
+    // The functions miss nothing where null is left out.
+    private static readonly JsonSerializerOptions AsFunctions = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
     private readonly ConcurrentDictionary<(string, string, int), ProductSnapshot> _snapshots = new();
     private readonly ConcurrentDictionary<(string Product, string Environment), EnvironmentPointer> _pointers = new();
     private readonly ConcurrentDictionary<string, int> _calls = new();
@@ -51,6 +54,9 @@ internal sealed class ManagementServer : IAsyncDisposable
 
     /// <summary>When set, answers about keys that have been decided wait for it.</summary>
     public Task Judged { get; set; } = Task.CompletedTask;
+
+    /// <summary>The limits that answers to reports name; none by default.</summary>
+    public Func<UsageEntry, IReadOnlyList<MeteredLimit>?> Limits { get; set; } = _ => null;
 
     /// <summary>Where events are published; null when nowhere.</summary>
     public EventHub? Hub { get; set; }
@@ -133,7 +139,14 @@ internal sealed class ManagementServer : IAsyncDisposable
         _port = new Uri(_server.Urls.Single()).Port;
     }
 
-    public async ValueTask DisposeAsync() => await GoAwayAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await GoAwayAsync();
+        if (Hub is { } hub)
+        {
+            await hub.DisposeAsync();
+        }
+    }
 
     private async Task CheckAsync(HttpContext http, RequestDelegate next)
     {
@@ -189,16 +202,16 @@ internal sealed class ManagementServer : IAsyncDisposable
         await http.Response.WriteAsJsonAsync(answer, ContractsJson.Default.AuthorizationAnswer);
     }
 
-    private Task EventsAsync(HttpContext http, long after)
+    private Task EventsAsync(HttpContext http, long? after)
     {
         EventPage page;
         lock (_events)
         {
             page = new EventPage
             {
-                Events = [.. _events.Where(happened => happened.Sequence > Math.Max(after, Forgotten)).Take(1000)],
+                Events = after is { } last ? [.. _events.Where(happened => happened.Sequence > Math.Max(last, Forgotten)).Take(1000)] : [],
                 Latest = _events.Count,
-                Complete = after >= Forgotten,
+                Complete = after is null || after >= Forgotten,
             };
         }
 
@@ -218,7 +231,7 @@ internal sealed class ManagementServer : IAsyncDisposable
 
     private async Task StatusAsync(HttpContext http)
     {
-        var status = await JsonSerializer.DeserializeAsync(http.Request.Body, ContractsJson.Default.RelayStatus, http.RequestAborted);
+        var status = await http.Request.ReadFromJsonAsync<RelayStatus>(AsFunctions, http.RequestAborted);
         Statuses.Enqueue(status!);
         http.Response.StatusCode = StatusCodes.Status204NoContent;
     }
@@ -232,6 +245,7 @@ internal sealed class ManagementServer : IAsyncDisposable
             Product = entry.Product,
             Application = entry.Application,
             Active = true,
+            Limits = Limits(entry),
         });
         await http.Response.WriteAsJsonAsync(
             new UsageReportAnswer { Entries = [.. entries] }, ContractsJson.Default.UsageReportAnswer);
