@@ -20,6 +20,9 @@ internal sealed class ConfigurationPoller(
     private readonly Pause _pause = new(time);
     private readonly ConcurrentQueue<Action> _afterwards = new();
 
+    /// <summary>What is to be known before anything is served: asked for before each poll until one has succeeded. To be set before the start.</summary>
+    public Func<CancellationToken, Task> Beforehand { get; set; } = _ => Task.CompletedTask;
+
     /// <summary>Polls now.</summary>
     /// <param name="afterwards">What is to be done as soon as a poll that begins after this call has succeeded.</param>
     public void Hurry(Action? afterwards = null)
@@ -42,6 +45,11 @@ internal sealed class ConfigurationPoller(
             {
                 // Functions that are away come back sooner than the next regular poll: until then a new relay serves
                 // nothing.
+                if (!readiness.ConfigurationLoaded)
+                {
+                    await Beforehand(stoppingToken);
+                }
+
                 while (_afterwards.TryDequeue(out var action))
                 {
                     afterwards.Add(action);

@@ -57,10 +57,15 @@ internal sealed class EventOrder(Action<GatewayEvent> heed, Action heedAnew, Rel
     {
         lock (_lock)
         {
-            if (after is null || _last is not { } last)
+            if (_last is not { } last)
             {
                 _last = page.Latest;
                 heedAnew();
+                return false;
+            }
+
+            if (after is null)
+            {
                 return false;
             }
 

@@ -15,29 +15,43 @@ internal sealed class EventPoller(
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(250);
 
     private readonly Pause _pause = new(time);
+    private readonly TaskCompletionSource<bool> _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _isAway;
 
     /// <summary>Asks now.</summary>
     public void Hurry() => _pause.CutShort();
 
+    /// <summary>
+    /// Asks where events begin, unless that is known. To be called before anything is served: what is opened before could have
+    /// been taken back unheard.
+    /// </summary>
+    public async Task BeginAsync(CancellationToken cancel)
+    {
+        if (options.Value.Enabled && order.Last is null)
+        {
+            _begun.TrySetResult(await PollAsync(cancel));
+        }
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var interval = options.Value.PollInterval;
         var retry = FirstRetry;
-        while (options.Value.Enabled)
+        try
         {
-            try
+            var answered = await _begun.Task.WaitAsync(stoppingToken);
+            while (true)
             {
                 // What cannot be known yet is asked for soon again.
-                var answered = await PollAsync(stoppingToken);
                 var pause = answered ? interval : Min(retry, interval);
                 retry = answered ? FirstRetry : Min(retry * 2, interval);
                 await _pause.WaitAsync(pause * (0.9 + (Random.Shared.NextDouble() / 5)), stoppingToken);
+                answered = await PollAsync(stoppingToken);
             }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The relay has stopped, or could not start.
         }
     }
 
@@ -50,7 +64,7 @@ internal sealed class EventPoller(
             {
                 case Fetched<EventPage>.Fresh(var page, _):
                     Back();
-                    if (!order.Take(page, after))
+                    if (!Take(page, after))
                     {
                         return true;
                     }
@@ -69,21 +83,33 @@ internal sealed class EventPoller(
         }
     }
 
+    private bool Take(EventPage page, long? after)
+    {
+        try
+        {
+            return order.Take(page, after);
+        }
+        catch (Exception error)
+        {
+            // A bug must not end the relay, nor its hearing.
+            EventsLog.HearingFault(log, error);
+            return false;
+        }
+    }
+
     // Said once when they are away and once when they are back.
     private void Away(string why)
     {
-        if (!_isAway)
+        if (!Interlocked.Exchange(ref _isAway, true))
         {
-            _isAway = true;
             EventsLog.EventsAway(log, why);
         }
     }
 
     private void Back()
     {
-        if (_isAway)
+        if (Interlocked.Exchange(ref _isAway, false))
         {
-            _isAway = false;
             EventsLog.EventsBack(log);
         }
     }

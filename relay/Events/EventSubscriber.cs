@@ -81,6 +81,11 @@ internal sealed class EventSubscriber(
         {
             SayAlone(LogLevel.Warning, error.Message);
         }
+        catch (Exception error) when (!cancel.IsCancellationRequested)
+        {
+            // A bug must not end the relay, nor its hearing.
+            EventsLog.HearingFault(log, error);
+        }
         finally
         {
             metrics.Subscribed(false);

@@ -27,5 +27,8 @@ internal static partial class EventsLog
     [LoggerMessage(9007, LogLevel.Information, "The history of events ends at {Latest}, and does not connect to {Last}", EventName = "HistoryLost")]
     public static partial void HistoryLost(ILogger log, long latest, long last);
 
-    // Next id: 9008
+    [LoggerMessage(9008, LogLevel.Error, "A fault while hearing of events. It is tried again.", EventName = "HearingFault")]
+    public static partial void HearingFault(ILogger log, Exception error);
+
+    // Next id: 9009
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Serverless.Relay.Configuration;
 using Serverless.Relay.Revocation;
 
 namespace Serverless.Relay.Events;
@@ -20,8 +21,15 @@ internal static class EventsServices
         return services
             .AddSingleton(_ => new HubNegotiation(Connect()))
             .AddSingleton<EventPoller>()
-            .AddHostedService(provider => provider.GetRequiredService<EventPoller>())
+            .AddHostedService(Begin)
             .AddHostedService<EventSubscriber>();
+    }
+
+    private static EventPoller Begin(IServiceProvider provider)
+    {
+        var poller = provider.GetRequiredService<EventPoller>();
+        provider.GetRequiredService<ConfigurationPoller>().Beforehand = poller.BeginAsync;
+        return poller;
     }
 
     // The subscriber bounds how long all of it may take.

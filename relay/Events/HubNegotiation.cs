@@ -27,6 +27,11 @@ internal sealed class HubNegotiation(HttpClient http)
                 throw new InvalidDataException("the address of SignalR Service is none");
             }
 
+            if (!BearerToken.IsSound(token))
+            {
+                throw new InvalidDataException("the token for SignalR Service is none");
+            }
+
             var answer = await AskAsync(url, token, cancel);
             if (answer.Error is { } error)
             {

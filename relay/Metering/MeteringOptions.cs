@@ -6,8 +6,8 @@ namespace Serverless.Relay.Metering;
 public sealed class MeteringOptions
 {
     /// <summary>
-    /// Between two reports. Defaults to 5 s: as much later a limit that other relays use up, or a suspended application, is
-    /// heard of.
+    /// Between two reports. Defaults to 5 s: as much later a limit that other relays use up is heard of; and a suspended
+    /// application, where its event is not.
     /// </summary>
     public TimeSpan ReportInterval { get; set; } = TimeSpan.FromSeconds(5);
 

@@ -49,7 +49,7 @@ internal static class AllowedArrows
         Authorization : Outcomes Management Contracts
         Configuration : Authorization Metering Upstream Routing Policies Management Contracts
         Revocation    : Authorization Configuration Metering Sessions Outcomes Contracts
-        Events        : Revocation Management Contracts
+        Events        : Revocation Configuration Management Contracts
         Handshake     : Authorization Configuration Management Metering Outcomes Overload Policies Routing Sessions Sockets Tunnel Upstream Contracts
         """);
 

@@ -4,7 +4,6 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using Serverless.Relay.Events;
 using Serverless.Relay.FunctionalTests.Peers;
 using Serverless.Relay.Handshake;
@@ -37,9 +36,6 @@ internal sealed class RunningRelay : IAsyncDisposable
     /// <summary>The last event that it has heeded, or need not heed.</summary>
     public long? LastEvent => Services.GetRequiredService<EventOrder>().Last;
 
-    // What it was told before it knows where events begin counts for nothing then.
-    private bool KnowsEvents => LastEvent is not null || !Services.GetRequiredService<IOptions<EventsOptions>>().Value.Enabled;
-
     /// <summary>Starts a relay and, unless told otherwise, waits until it is ready.</summary>
     public static async Task<RunningRelay> StartAsync(
         Uri management, TimeProvider? time = null, bool untilReady = true, params (string Key, string Value)[] settings)
@@ -70,7 +66,7 @@ internal sealed class RunningRelay : IAsyncDisposable
         await relay._relay.StartAsync().Soon();
         if (untilReady)
         {
-            await relay.UntilAsync(() => relay.Services.GetRequiredService<Readiness>().NotReadyBecause is null && relay.KnowsEvents);
+            await relay.UntilAsync(() => relay.Services.GetRequiredService<Readiness>().NotReadyBecause is null);
         }
 
         return relay;

@@ -1,7 +1,9 @@
 using System.Net.WebSockets;
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 using Serverless.Contracts;
 using Serverless.Relay.FunctionalTests.Peers;
+using Serverless.Relay.Observability;
 using Serverless.Tests.Common;
 
 namespace Serverless.Relay.FunctionalTests;
@@ -241,6 +243,35 @@ public sealed class SubscriberTests : GatewayTests
         await relay.UntilAsync(() => Said(relay, "PollingAlone") == 1);
 
         Assert.DoesNotContain(relay.Log.Lines, line => line.Text.Contains("Bearer", StringComparison.Ordinal) || line.Text.Contains("accessToken", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_relay_serves_when_it_knows_from_where_on_it_hears_of_events()
+    {
+        var gate = new TaskCompletionSource();
+        Functions.Events = gate.Task;
+        await using var relay = await RunningRelay.StartAsync(Functions.Address, untilReady: false);
+        await relay.UntilAsync(() => Functions.Calls("/api/relay/events") == 1);
+
+        var early = await relay.SendAsync(RawClient.Handshake($"/echo?user_key={Keys.Good}"));
+        gate.SetResult();
+        await relay.UntilAsync(() => relay.Services.GetRequiredService<Readiness>().NotReadyBecause is null);
+        var known = relay.LastEvent;
+        var late = await relay.SendAsync(RawClient.Handshake($"/echo?user_key={Keys.Good}"));
+
+        Assert.Equal((503, "configuration_unavailable"), (early.Status, early.Problem.Code));
+        Assert.Equal((0, 101), (known, late.Status));
+    }
+
+    [Fact]
+    public async Task Functions_that_have_events_and_cannot_tell_them_do_not_keep_the_relay_from_serving()
+    {
+        Functions.Events = Task.FromException(new InvalidOperationException());
+
+        await using var relay = await StartRelayAsync();
+
+        var answer = await relay.SendAsync(RawClient.Handshake($"/echo?user_key={Keys.Good}"));
+        Assert.Equal((101, null), (answer.Status, relay.LastEvent));
     }
 
     [Fact]

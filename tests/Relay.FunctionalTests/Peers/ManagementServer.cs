@@ -58,6 +58,9 @@ internal sealed class ManagementServer : IAsyncDisposable
     /// <summary>The limits that answers to reports name; none by default.</summary>
     public Func<UsageEntry, IReadOnlyList<MeteredLimit>?> Limits { get; set; } = _ => null;
 
+    /// <summary>When set, answers about events wait for it.</summary>
+    public Task Events { get; set; } = Task.CompletedTask;
+
     /// <summary>Where events are published; null when nowhere.</summary>
     public EventHub? Hub { get; set; }
 
@@ -202,8 +205,9 @@ internal sealed class ManagementServer : IAsyncDisposable
         await http.Response.WriteAsJsonAsync(answer, ContractsJson.Default.AuthorizationAnswer);
     }
 
-    private Task EventsAsync(HttpContext http, long? after)
+    private async Task EventsAsync(HttpContext http, long? after)
     {
+        await Events.WaitAsync(http.RequestAborted);
         EventPage page;
         lock (_events)
         {
@@ -215,7 +219,7 @@ internal sealed class ManagementServer : IAsyncDisposable
             };
         }
 
-        return http.Response.WriteAsJsonAsync(page, ContractsJson.Default.EventPage);
+        await http.Response.WriteAsJsonAsync(page, ContractsJson.Default.EventPage);
     }
 
     private Task NegotiateAsync(HttpContext http)
