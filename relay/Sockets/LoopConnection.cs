@@ -33,9 +33,9 @@ internal sealed class LoopConnection : ConnectionContext,
         LocalEndPoint = socket.LocalEndPoint;
         ConnectionClosed = _closed.Token;
 
-        // The bounds of Kestrel's own transport.
+        // The bounds that Kestrel's own transport has in the relay.
         _input = new Pipe(new PipeOptions(
-            pool, pauseWriterThreshold: 1024 * 1024, resumeWriterThreshold: 512 * 1024, useSynchronizationContext: false));
+            pool, pauseWriterThreshold: 128 * 1024, resumeWriterThreshold: 64 * 1024, useSynchronizationContext: false));
         _output = new Pipe(new PipeOptions(
             pool, pauseWriterThreshold: 64 * 1024, resumeWriterThreshold: 32 * 1024, useSynchronizationContext: false));
         Transport = this;
