@@ -19,7 +19,6 @@ internal sealed class UsageReporter(
 {
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
 
-    private readonly SemaphoreSlim _one = new(1);
     private readonly Pause _untilAsked = new(time);
     private UsageReport? _unanswered;
     private long _sequence;
@@ -28,26 +27,18 @@ internal sealed class UsageReporter(
     /// <summary>Reports everything that is used until now; false when the functions did not take it all.</summary>
     public async Task<bool> ReportAsync(CancellationToken cancel)
     {
-        await _one.WaitAsync(cancel);
-        try
+        while (_unanswered is not null || Collect())
         {
-            while (_unanswered is not null || Collect())
+            if (!await SendAsync(_unanswered!, cancel))
             {
-                if (!await SendAsync(_unanswered!, cancel))
-                {
-                    return false;
-                }
-
-                _unanswered = null;
+                return false;
             }
 
-            meters.Sweep();
-            return true;
+            _unanswered = null;
         }
-        finally
-        {
-            _one.Release();
-        }
+
+        meters.Sweep();
+        return true;
     }
 
     /// <summary>
@@ -59,47 +50,36 @@ internal sealed class UsageReporter(
         _untilAsked.CutShort();
     }
 
-    /// <inheritdoc/>
-    public override void Dispose()
-    {
-        _one.Dispose();
-        base.Dispose();
-    }
-
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(BeatAsync(stoppingToken), ReportWhenAskedAsync(stoppingToken));
-
-    private async Task ReportWhenAskedAsync(CancellationToken stoppingToken)
-    {
-        try
-        {
-            while (true)
-            {
-                await _untilAsked.WaitAsync(Timeout.InfiniteTimeSpan, stoppingToken);
-                await ReportAsync(stoppingToken);
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // What is left is reported when everything has ended.
-        }
-    }
-
-    private async Task BeatAsync(CancellationToken stoppingToken)
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Beat, time);
         var reported = time.GetTimestamp();
         try
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
+            var tick = timer.WaitForNextTickAsync(stoppingToken).AsTask();
+            var asked = _untilAsked.WaitAsync(Timeout.InfiniteTimeSpan, stoppingToken);
+            while (true)
             {
-                var now = time.GetUtcNow();
-                foreach (var meter in meters.All)
+                await Task.WhenAny(tick, asked);
+                if (tick.IsCompleted)
                 {
-                    meter.Turn(now);
+                    await tick;
+                    tick = timer.WaitForNextTickAsync(stoppingToken).AsTask();
+                    var now = time.GetUtcNow();
+                    foreach (var meter in meters.All)
+                    {
+                        meter.Turn(now);
+                    }
                 }
 
-                if (time.GetElapsedTime(reported) >= options.Value.ReportInterval)
+                var isAsked = asked.IsCompleted;
+                if (isAsked)
+                {
+                    await asked;
+                    asked = _untilAsked.WaitAsync(Timeout.InfiniteTimeSpan, stoppingToken);
+                }
+
+                if (isAsked || time.GetElapsedTime(reported) >= options.Value.ReportInterval)
                 {
                     reported = time.GetTimestamp();
                     await ReportAsync(stoppingToken);

@@ -1,5 +1,6 @@
 using Serverless.Relay.Outcomes;
 using Serverless.Relay.Sessions;
+using Serverless.Relay.Tests.Tunnel;
 using Serverless.Tests.Common;
 
 namespace Serverless.Relay.Tests.Sessions;
@@ -25,6 +26,29 @@ public sealed class EndOrdersTests
         client.Dispose();
         backend.Dispose();
         Assert.Equal(TunnelEnd.KeyRevoked, (await running.Soon()).End);
+    }
+
+    [Fact]
+    public async Task The_client_is_told_its_own_reason_however_fast_the_backend_answers()
+    {
+        for (var i = 0; i < 200; i++)
+        {
+            var (_, client, backend) = await SessionsRig.RunAsync(_rig.Sessions.TryOpen(Owner)!);
+            var answering = AnswerAsync(backend);
+
+            _rig.Sessions.End(Application, TunnelEnd.KeyRevoked);
+
+            Assert.Equal("1008 key revoked", await client.ReadCloseAsync(masked: false));
+            await answering.Soon();
+            client.Dispose();
+            backend.Dispose();
+        }
+
+        static async Task AnswerAsync(Wire backend)
+        {
+            Assert.Equal("1001 key revoked", await backend.ReadCloseAsync(masked: true));
+            await backend.SendAsync(Frame.Close(1001, "key revoked", masked: false));
+        }
     }
 
     [Fact]
