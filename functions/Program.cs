@@ -5,7 +5,9 @@ using Serverless.Functions.Applications;
 using Serverless.Functions.Audit;
 using Serverless.Functions.Authorization;
 using Serverless.Functions.Backends;
+using Serverless.Functions.Connections;
 using Serverless.Functions.Declarative;
+using Serverless.Functions.Events;
 using Serverless.Functions.Health;
 using Serverless.Functions.Hosting;
 using Serverless.Functions.Housekeeping;
@@ -24,17 +26,15 @@ using Serverless.Functions.Storage;
 using Serverless.Functions.Tickets;
 using Serverless.Functions.Usage;
 
-return await Startup.RunAsync(() => WorkerHost.IsMeant(args)
-    ? WorkerHost.Build(args, AddFunctions)
-    : EmbeddedHost.Build(args, AddFunctions));
+return await Startup.RunAsync(() =>
+    WorkerHost.IsMeant(args) ? WorkerHost.Build(args, AddFunctions) : EmbeddedHost.Build(args, AddFunctions));
 
 /// <summary>What the app is made of.</summary>
 internal static partial class Program
 {
     internal static void AddFunctions(IServiceCollection services) => services
-        .AddHttp().AddStorage().AddHosting().AddAccessTokens().AddHealth()
-        .AddAudit().AddHousekeeping().AddOpenApiDocument().AddBackends().AddProducts()
-        .AddProductMetrics().AddMappingRules().AddMessageRules().AddPolicies().AddAccounts().AddPlans()
-        .AddApplications().AddUsage().AddKeyAuthorization().AddTickets().AddMetering().AddStatements()
-        .AddPromotion().AddDocuments();
+        .AddHttp().AddStorage().AddHosting().AddAccessTokens().AddHealth().AddAudit().AddHousekeeping().AddOpenApiDocument()
+        .AddEvents().AddBackends().AddProducts().AddProductMetrics().AddMappingRules().AddMessageRules().AddPolicies()
+        .AddAccounts().AddPlans().AddApplications().AddUsage().AddKeyAuthorization().AddTickets().AddMetering()
+        .AddStatements().AddPromotion().AddOpenConnections().AddDocuments();
 }

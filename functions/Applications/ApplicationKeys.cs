@@ -1,3 +1,4 @@
+using Serverless.Contracts;
 using Serverless.Functions.Storage;
 
 namespace Serverless.Functions.Applications;
@@ -31,6 +32,7 @@ internal sealed class ApplicationKeys(
     KeyAlignment alignment,
     KeysTable keys,
     KeyHasher hasher,
+    ApplicationNews news,
     TimeProvider clock)
 {
     /// <summary>Of one kind: enough to hand out the next before the last is withdrawn, as in 3scale.</summary>
@@ -85,6 +87,9 @@ internal sealed class ApplicationKeys(
         }
 
         await keys.AlignAsync(key.Hash, read.Application.Value.Product, read.Application.ForKey(key).Delete(), cancel);
+
+        // While it is still on the list, so that whoever withdraws it again tells it again.
+        await news.TellAsync(EventKinds.KeyDeleted, read.Application, keyId);
         return await applications.RemoveKeyAsync(id, key, cancel);
     }
 

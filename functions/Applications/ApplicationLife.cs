@@ -1,4 +1,5 @@
 using Azure;
+using Serverless.Contracts;
 using Serverless.Functions.Accounts;
 using Serverless.Functions.Plans;
 using Serverless.Functions.Products;
@@ -16,21 +17,26 @@ internal sealed class ApplicationLife(
     AccountsTable accounts,
     ProductsTable products,
     PlansTable plans,
-    CustomPlans custom)
+    CustomPlans custom,
+    ApplicationNews news)
 {
     /// <summary>Lets a pending application in.</summary>
-    public Task<Change> AcceptAsync(string id, ETag ifMatch, CancellationToken cancel) => turns.TakeAsync(
-        id,
-        ifMatch,
-        now => now.Value.State switch
-        {
-            ApplicationState.Pending => Live(now),
+    public async Task<Change> AcceptAsync(string id, ETag ifMatch, CancellationToken cancel)
+    {
+        var change = await turns.TakeAsync(
+            id,
+            ifMatch,
+            now => now.Value.State switch
+            {
+                ApplicationState.Pending => Live(now),
 
-            // Accepted already. It may be being suspended: that is not to be undone by being asked for something else.
-            ApplicationState.Live => now,
-            _ => Change.WrongState,
-        },
-        cancel);
+                // Accepted already. It may be being suspended: that is not to be undone by being asked for something else.
+                ApplicationState.Live => now,
+                _ => Change.WrongState,
+            },
+            cancel);
+        return await news.TellAsync(EventKinds.ApplicationResumed, id, change, cancel);
+    }
 
     public async Task<Change> SuspendAsync(string id, ETag ifMatch, CancellationToken cancel)
     {
@@ -39,14 +45,19 @@ internal sealed class ApplicationLife(
             ifMatch,
             now => now.Value.State == ApplicationState.Pending ? Change.WrongState : now with { Wanted = KeyState.Suspended },
             cancel);
+        await news.TellAsync(EventKinds.ApplicationSuspended, id, change, cancel);
         return change == Change.Done ? await ShowSuspendedAsync(id, cancel) : change;
     }
 
-    public Task<Change> ResumeAsync(string id, ETag ifMatch, CancellationToken cancel) => turns.TakeAsync(
-        id,
-        ifMatch,
-        now => now.Value.State == ApplicationState.Pending ? Change.WrongState : Live(now),
-        cancel);
+    public async Task<Change> ResumeAsync(string id, ETag ifMatch, CancellationToken cancel)
+    {
+        var change = await turns.TakeAsync(
+            id,
+            ifMatch,
+            now => now.Value.State == ApplicationState.Pending ? Change.WrongState : Live(now),
+            cancel);
+        return await news.TellAsync(EventKinds.ApplicationResumed, id, change, cancel);
+    }
 
     public async Task<Change> DeleteAsync(string id, ETag ifMatch, CancellationToken cancel)
     {
@@ -61,7 +72,8 @@ internal sealed class ApplicationLife(
             return change;
         }
 
-        // Every key is refused by now, and none can come.
+        // Every key is refused by now, and none can come. Told while the application is still there to be deleted again.
+        await news.TellAsync(EventKinds.ApplicationDeleted, id, change, cancel);
         while (await applications.FindWithKeysAsync(id, cancel) is { } read)
         {
             if (read.Application.Wanted != KeyState.Deleted)

@@ -1,4 +1,5 @@
 using Azure;
+using Serverless.Contracts;
 using Serverless.Functions.Http;
 using Serverless.Functions.Plans;
 using Serverless.Functions.Products;
@@ -16,7 +17,8 @@ internal sealed class ApplicationPlans(
     ApplicationTurns turns,
     ProductsTable products,
     PlansTable plans,
-    CustomPlans custom)
+    CustomPlans custom,
+    ApplicationNews news)
 {
     /// <summary>Puts an application on a plan, whichever it is on, with the rest of it changed as told.</summary>
     public async Task<Change> ChangeAsync(
@@ -66,7 +68,7 @@ internal sealed class ApplicationPlans(
             await custom.DeleteAsync(product, before.Value.Plan, id, cancel);
         }
 
-        return change;
+        return await news.TellAsync(EventKinds.ApplicationPlanChanged, id, change, cancel);
     }
 
     /// <summary>Puts an application on a copy of its plan that is its alone; one that is on such a plan stays there.</summary>
@@ -91,7 +93,7 @@ internal sealed class ApplicationPlans(
 
         if (plan.CustomizedFor == id)
         {
-            return Change.Done;
+            return await news.TellAsync(EventKinds.ApplicationPlanChanged, id, Change.Done, cancel);
         }
 
         var name = CustomPlans.NameOf(plan.SystemName, id, application.Generation);

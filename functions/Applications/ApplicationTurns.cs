@@ -52,7 +52,11 @@ internal readonly record struct Turned(ApplicationRecord? Next, Change Refusal =
 /// Whatever changes, the state of its account is carried along. A change that breaks off is completed by the next, or by
 /// being asked for again.
 /// </summary>
-internal sealed class ApplicationTurns(ApplicationsTable applications, AccountsTable accounts, KeyAlignment keys)
+internal sealed class ApplicationTurns(
+    ApplicationsTable applications,
+    AccountsTable accounts,
+    KeyAlignment keys,
+    ApplicationNews news)
 {
     public async Task<Change> TakeAsync(
         string id,
@@ -100,6 +104,8 @@ internal sealed class ApplicationTurns(ApplicationsTable applications, AccountsT
         {
             await keys.AlignAsync(id, cancel);
         }
+
+        await news.TellOfAccountAsync(id, cancel);
     }
 
     /// <summary>Makes an application follow its account if it does not: whether that had to be done.</summary>

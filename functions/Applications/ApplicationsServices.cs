@@ -17,6 +17,7 @@ internal static class ApplicationsServices
             .AddSingleton<KeysTable>()
             .AddSingleton<ApplicationsTable>()
             .AddSingleton<KeyAlignment>()
+            .AddSingleton<ApplicationNews>()
             .AddSingleton<ApplicationTurns>()
             .AddSingleton<ApplicationKeys>()
             .AddSingleton<ApplicationLife>()

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Serverless.Functions.Events;
 
 namespace Serverless.Functions.Authorization;
 
@@ -12,6 +13,7 @@ internal static class AuthorizationServices
         services.AddOptions<AuthorizationOptions>().BindConfiguration("Authorization").ValidateOnStart();
         return services
             .AddSingleton<LivePlans>()
+            .AddSingleton<HearEvent>(provider => provider.GetRequiredService<LivePlans>().Hear)
             .AddSingleton<CredentialCheck>()
             .AddSingleton<Authorizer>()
             .AddSingleton<AuthorizationApi>();

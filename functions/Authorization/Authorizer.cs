@@ -35,7 +35,7 @@ internal sealed class Authorizer(
             return new(Refuse(AuthorizationReasons.ProductNotFound));
         }
 
-        var (key, reason) = await credentials.FindAsync(question, cancel);
+        var (key, reason, id) = await credentials.FindAsync(question, cancel);
         if (key is null)
         {
             return new(Refuse(reason!));
@@ -50,7 +50,7 @@ internal sealed class Authorizer(
         return plans is null ? new(Refuse(AuthorizationReasons.ProductNotFound))
             : key.ProductGeneration != plans.Generation ? new(Refuse(CredentialCheck.ReasonOfForeign(question)))
             : reason is not null ? new(Refuse(reason))
-            : new(await JudgeAsync(key, plans, question), key);
+            : new(await JudgeAsync(key, plans, question) with { Key = id }, key);
     }
 
     private static bool Knows(ProductPlans plans, KeyRecord key) =>

@@ -6,7 +6,8 @@ namespace Serverless.Functions.Authorization;
 /// <summary>What was found of a credential.</summary>
 /// <param name="Row">Its row; or, with a reason, the row that tells so much; null when nothing is known.</param>
 /// <param name="Reason">Why it is refused; null when it is the row that decides.</param>
-internal readonly record struct FoundKey(KeyRecord? Row, string? Reason);
+/// <param name="Id">What the application's list of keys calls it, where it is there for one; null otherwise.</param>
+internal readonly record struct FoundKey(KeyRecord? Row, string? Reason, string? Id = null);
 
 /// <summary>Finds whose key a ticket stands for, and uses it up. Tickets are a slice of their own, above this one.</summary>
 internal delegate Task<FoundKey> RedeemTicket(AuthorizeInput question, CancellationToken cancel);
@@ -39,7 +40,7 @@ internal sealed class CredentialCheck(KeyHasher hasher, KeysTable keys, RedeemTi
         var hash = hasher.Hash(userKey);
         if (await keys.FindAsync(hash, product, cancel) is { } row)
         {
-            return new(row, null);
+            return new(row, null, hash.Id);
         }
 
         return new(null, await keys.IsUsedAnywhereAsync(hash, cancel)
@@ -60,10 +61,11 @@ internal sealed class CredentialCheck(KeyHasher hasher, KeysTable keys, RedeemTi
             return new(null, AuthorizationReasons.ApplicationNotFound);
         }
 
+        var hash = hasher.HashAppKey(appId, appKey);
         if (AppCredential.IsAppKey(appKey)
-            && await keys.FindAsync(hasher.HashAppKey(appId, appKey), product, cancel) is { State: not KeyState.Deleted } row)
+            && await keys.FindAsync(hash, product, cancel) is { State: not KeyState.Deleted } row)
         {
-            return new(row, null);
+            return new(row, null, hash.Id);
         }
 
         // A key that was withdrawn is no better than one that never was, as long as there is the application.

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
+using Serverless.Contracts;
 using Serverless.Functions.Plans;
 
 namespace Serverless.Functions.Authorization;
@@ -25,6 +26,15 @@ internal sealed class LivePlans(PlanCatalogue catalogue, IOptions<AuthorizationO
         product,
         known => known.Plans.Value is { IsCompletedSuccessfully: true } read && read.Result == outOfDate,
         cancel);
+
+    /// <summary>Forgets what an event says has changed, so that whoever asks after it is told what is true now.</summary>
+    public void Hear(GatewayEvent heard)
+    {
+        if (heard is { Application: null, Product: { } product })
+        {
+            _readings.TryRemove(product, out _);
+        }
+    }
 
     private async Task<ProductPlans?> AwaitAsync(string product, Predicate<Reading> isOver, CancellationToken cancel)
     {

@@ -14,6 +14,7 @@ internal static class DeclarativeServices
         .AddSingleton<ChainChange>()
         .AddSingleton<ProductChanges>()
         .AddSingleton<Pruning>()
+        .AddSingleton<DocumentNews>()
         .AddSingleton<Documents>()
         .AddSingleton<DocumentExport>()
         .AddSingleton<DocumentsApi>()

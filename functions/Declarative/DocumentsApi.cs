@@ -15,7 +15,7 @@ internal sealed record AppliedAnswer(bool DryRun, int Changed, IReadOnlyList<Cha
 }
 
 /// <summary>REST surface of products as documents.</summary>
-internal sealed class DocumentsApi(Documents documents, DocumentExport export)
+internal sealed class DocumentsApi(Documents documents, DocumentExport export, DocumentNews news)
 {
     [Function("products-document-get")]
     [CalledBy(Scope.Read)]
@@ -57,7 +57,7 @@ internal sealed class DocumentsApi(Documents documents, DocumentExport export)
             return document.Refuse(errors);
         }
 
-        var applied = flags.DryRun ? new(plan, plan.Count) : await Documents.ApplyAsync(plan, cancel);
+        var applied = flags.DryRun ? new(plan, plan.Count) : await news.TellAsync(await Documents.ApplyAsync(plan, cancel));
         return applied.Overtaken is not null
             ? Overtaken(applied)
             : Answer.Ok(AppliedAnswer.Of(flags.DryRun, plan), DocumentJson.Default.AppliedAnswer);

@@ -11,7 +11,7 @@ namespace Serverless.Functions.Declarative;
 internal sealed record ImportedAnswer(bool DryRun, int Changed, IReadOnlyList<ImportedService> Services);
 
 /// <summary>REST surface for those who come from 3scale.</summary>
-internal sealed class ImportApi(ThreeScaleImport import)
+internal sealed class ImportApi(ThreeScaleImport import, DocumentNews news)
 {
     [Function("documents-import-3scale")]
     [CalledBy(Scope.Manage)]
@@ -37,7 +37,7 @@ internal sealed class ImportApi(ThreeScaleImport import)
         }
 
         IReadOnlyList<Change> plan = [.. services.SelectMany(service => service.Changes)];
-        var applied = flags.DryRun ? new(plan, plan.Count) : await Documents.ApplyAsync(plan, cancel);
+        var applied = flags.DryRun ? new(plan, plan.Count) : await news.TellAsync(await Documents.ApplyAsync(plan, cancel));
         return applied.Overtaken is null
             ? Answer.Ok(
                 new(flags.DryRun, services.Sum(service => service.Changed), services),

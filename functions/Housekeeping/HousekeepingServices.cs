@@ -11,6 +11,7 @@ internal static class HousekeepingServices
         .AddSingleton<KeysChore>()
         .AddSingleton<TokensChore>()
         .AddSingleton<TicketsChore>()
+        .AddSingleton<EventsChore>()
         .AddSingleton<AuditChore>()
         .AddSingleton<LivingProducts>()
         .AddSingleton<ProductsChore>()

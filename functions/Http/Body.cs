@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Serverless.Functions.Http;
 
@@ -58,6 +59,17 @@ internal static class Body
         var bytes = await ReadBytesAsync(request, MaxBytes, cancel);
         return bytes is null ? new(TooLarge(MaxBytes)) : Parse(bytes.Value, type, check);
     }
+
+    /// <summary>The same for a body that may be left out, which is then one without members.</summary>
+    public static async Task<Body<T>> ReadOptionalAsync<T>(
+        HttpRequest request,
+        JsonTypeInfo<T> type,
+        Action<T, Errors> check,
+        CancellationToken cancel)
+        where T : class, new() => request.ContentLength != 0
+            && request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: false }
+            ? await ReadAsync(request, type, check, cancel)
+            : new(new T());
 
     /// <summary>Whether the body says to be of one of these media types, in UTF-8.</summary>
     public static bool HasType(HttpRequest request, params ReadOnlySpan<string> mediaTypes)

@@ -7,7 +7,7 @@ using Serverless.Functions.Storage;
 namespace Serverless.Functions.Plans;
 
 /// <summary>REST surface of a plan's limits.</summary>
-internal sealed class LimitsApi(ProductsTable products, PlansTable plans, LimitsTable limits)
+internal sealed class LimitsApi(ProductsTable products, PlansTable plans, LimitsTable limits, PlanNews news)
 {
     [Function("products-plans-limits-create")]
     [CalledBy(Scope.Manage)]
@@ -31,6 +31,13 @@ internal sealed class LimitsApi(ProductsTable products, PlansTable plans, Limits
 
         var created = input.ToLimit();
         var (outcome, tag) = await limits.AddAsync(owner, plan, created, cancel);
+
+        // There already: it may be of one who broke off before he told.
+        if (outcome is Limiting.Done or Limiting.Exists)
+        {
+            await news.TellAsync(owner);
+        }
+
         return outcome switch
         {
             Limiting.Done => Answer.Created(
@@ -126,6 +133,11 @@ internal sealed class LimitsApi(ProductsTable products, PlansTable plans, Limits
 
         var replaced = stored.Value with { Value = input.Value!.Value };
         var (outcome, tag) = await limits.ReplaceAsync(owner, plan, replaced, ifMatch, cancel);
+        if (outcome == Write.Done)
+        {
+            await news.TellAsync(owner);
+        }
+
         return outcome switch
         {
             Write.Done => Answer.Ok(replaced, PlansJson.Default.PlanLimit, tag),
@@ -154,7 +166,15 @@ internal sealed class LimitsApi(ProductsTable products, PlansTable plans, Limits
             return missing!;
         }
 
-        return await limits.DeleteAsync(owner, plan, id, ifMatch, cancel) switch
+        var deleted = await limits.DeleteAsync(owner, plan, id, ifMatch, cancel);
+
+        // Gone already: likewise.
+        if (deleted is Write.Done or Write.Missing)
+        {
+            await news.TellAsync(owner);
+        }
+
+        return deleted switch
         {
             Write.Done => Answer.Deleted,
             Write.Stale => Problem.Stale(),

@@ -8,7 +8,7 @@ using Serverless.Functions.Storage;
 namespace Serverless.Functions.Plans;
 
 /// <summary>REST surface of plans.</summary>
-internal sealed class PlansApi(ProductsTable products, PlansTable plans)
+internal sealed class PlansApi(ProductsTable products, PlansTable plans, PlanNews news)
 {
     [Function("products-plans-create")]
     [CalledBy(Scope.Manage)]
@@ -109,6 +109,7 @@ internal sealed class PlansApi(ProductsTable products, PlansTable plans)
             var (outcome, tag) = await plans.ReplaceAsync(owner, replaced, ifMatch.OrThis(stored.ETag), cancel);
             if (outcome == Write.Done)
             {
+                await news.TellAsync(owner);
                 return Answer.Ok(replaced, PlansJson.Default.Plan, tag);
             }
 

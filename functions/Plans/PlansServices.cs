@@ -6,6 +6,7 @@ namespace Serverless.Functions.Plans;
 internal static class PlansServices
 {
     public static IServiceCollection AddPlans(this IServiceCollection services) => services
+        .AddSingleton<PlanNews>()
         .AddSingleton<PlansTable>()
         .AddSingleton<DefaultPlan>()
         .AddSingleton<LimitsTable>()

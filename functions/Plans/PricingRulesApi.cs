@@ -8,7 +8,7 @@ using Serverless.Functions.Storage;
 namespace Serverless.Functions.Plans;
 
 /// <summary>REST surface of a plan's pricing rules.</summary>
-internal sealed class PricingRulesApi(ProductsTable products, PlansTable plans, PricingRulesTable rules)
+internal sealed class PricingRulesApi(ProductsTable products, PlansTable plans, PricingRulesTable rules, PlanNews news)
 {
     [Function("products-plans-pricing-rules-create")]
     [CalledBy(Scope.Manage)]
@@ -32,6 +32,13 @@ internal sealed class PricingRulesApi(ProductsTable products, PlansTable plans, 
 
         var created = input.ToRule();
         var priced = await rules.AddAsync(owner, plan, created, cancel);
+
+        // There already: it may be of one who broke off before he told.
+        if (priced.Outcome is Pricing.Done or Pricing.Exists)
+        {
+            await news.TellAsync(owner);
+        }
+
         return priced.Outcome == Pricing.Done
             ? Answer.Created(
                 $"/api/products/{product}/plans/{plan}/pricing-rules/{created.Id}",
@@ -117,6 +124,11 @@ internal sealed class PricingRulesApi(ProductsTable products, PlansTable plans, 
 
         var replaced = input.ToRule(stored.Value);
         var priced = await rules.ReplaceAsync(owner, plan, replaced, ifMatch, cancel);
+        if (priced.Outcome == Pricing.Done)
+        {
+            await news.TellAsync(owner);
+        }
+
         return priced.Outcome == Pricing.Done
             ? Answer.Ok(replaced, PlansJson.Default.PricingRule, priced.ETag)
             : Refuse(priced, plan, replaced);
@@ -142,7 +154,15 @@ internal sealed class PricingRulesApi(ProductsTable products, PlansTable plans, 
             return missing!;
         }
 
-        return await rules.DeleteAsync(owner, plan, id, ifMatch, cancel) switch
+        var deleted = await rules.DeleteAsync(owner, plan, id, ifMatch, cancel);
+
+        // Gone already: likewise.
+        if (deleted is Write.Done or Write.Missing)
+        {
+            await news.TellAsync(owner);
+        }
+
+        return deleted switch
         {
             Write.Done => Answer.Deleted,
             Write.Stale => Problem.Stale(),

@@ -1,12 +1,14 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Serverless.Contracts;
+using Serverless.Functions.Events;
 using Serverless.Functions.Http;
 using Serverless.Functions.Storage;
 
 namespace Serverless.Functions.Products;
 
 /// <summary>REST surface of products.</summary>
-internal sealed class ProductsApi(ProductsTable products)
+internal sealed class ProductsApi(ProductsTable products, EventLog events)
 {
     [Function("products-create")]
     [CalledBy(Scope.Manage)]
@@ -110,7 +112,14 @@ internal sealed class ProductsApi(ProductsTable products)
             return Problem.NotFound("product", product);
         }
 
-        return await products.DeleteAsync(stored.Value, ifMatch.OrThis(stored.ETag), cancel) switch
+        var deleted = await products.DeleteAsync(stored.Value, ifMatch.OrThis(stored.ETag), cancel);
+        if (deleted == Write.Done)
+        {
+            // Every application of it, that is: no key of theirs is let in any more.
+            await events.AnnounceAsync(new(EventKinds.ApplicationDeleted) { Product = product });
+        }
+
+        return deleted switch
         {
             Write.Done => Answer.Deleted,
             Write.Stale => Problem.Stale(),

@@ -1,5 +1,6 @@
 using Serverless.Contracts;
 using Serverless.Functions.Http;
+using Serverless.Functions.Storage;
 
 namespace Serverless.Functions.Promotion;
 
@@ -17,9 +18,9 @@ internal sealed record CheckedDraft(ProductDraft Draft, FrozenSnapshot Frozen, I
     {
         var errors = new Errors();
         var frozen = FrozenSnapshot.Of(SnapshotBuilder.Build(draft, errors));
-        if (errors.Found.Count == 0 && frozen.As(int.MaxValue).ToJson().Length is var length and > SnapshotPieces.MaxBytes)
+        if (errors.Found.Count == 0 && frozen.As(int.MaxValue).ToJson().Length is var length and > RowPieces.MaxBytes)
         {
-            errors.Add("", "too_large", $"Frozen, the product may have {SnapshotPieces.MaxBytes} bytes and has {length}.");
+            errors.Add("", "too_large", $"Frozen, the product may have {RowPieces.MaxBytes} bytes and has {length}.");
         }
 
         IEnumerable<Finding> lint =

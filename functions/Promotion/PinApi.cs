@@ -1,12 +1,13 @@
 using Azure;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Serverless.Contracts;
 using Serverless.Functions.Http;
 
 namespace Serverless.Functions.Promotion;
 
 /// <summary>REST surface of going back to a version, and of holding an environment on one.</summary>
-internal sealed class PinApi(VersionChoice choice)
+internal sealed class PinApi(VersionChoice choice, PromotionNews news)
 {
     [Function("products-configs-rollback")]
     [CalledBy(Scope.Manage)]
@@ -20,7 +21,10 @@ internal sealed class PinApi(VersionChoice choice)
             environment,
             PromotionJson.Default.VersionInput,
             (input, errors) => input.Check(errors),
-            (VersionInput input, ETag ifMatch) => choice.RollBackAsync(product, environment, input.Version, ifMatch, cancel),
+            (VersionInput input, ETag ifMatch) => news.TellAsync(
+                EventKinds.ConfigurationRolledBack,
+                input.CloseConnections,
+                choice.RollBackAsync(product, environment, input.Version, ifMatch, cancel)),
             cancel);
 
     [Function("products-configs-pin")]
@@ -35,7 +39,12 @@ internal sealed class PinApi(VersionChoice choice)
             environment,
             PromotionJson.Default.PinInput,
             (input, errors) => input.Check(errors),
-            (PinInput input, ETag ifMatch) => choice.PinAsync(product, environment, input, ifMatch, cancel),
+            (PinInput input, ETag ifMatch) => input.Version is null
+                ? choice.PinAsync(product, environment, input, ifMatch, cancel)
+                : news.TellAsync(
+                    EventKinds.ConfigurationRolledBack,
+                    closeConnections: false,
+                    choice.PinAsync(product, environment, input, ifMatch, cancel)),
             cancel);
 
     [Function("products-configs-unpin")]

@@ -1,7 +1,6 @@
 using System.Text.Json.Serialization.Metadata;
 using Azure;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Serverless.Contracts;
 using Serverless.Functions.Http;
 
@@ -38,13 +37,9 @@ internal static class PromotedAnswer
             return condition!;
         }
 
-        var body = HasBody(request) ? await Body.ReadAsync(request, type, check, cancel) : new(new T());
+        var body = await Body.ReadOptionalAsync(request, type, check, cancel);
         return body.TryGet(out var input, out var problem) ? Of(await moveAsync(input, ifMatch), product) : problem;
     }
-
-    private static bool HasBody(HttpRequest request) =>
-        request.ContentLength != 0
-        && request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: false };
 
     private static IResult Of(Promoted outcome, string product) => outcome switch
     {

@@ -7,7 +7,7 @@ using Serverless.Functions.Http;
 namespace Serverless.Functions.Promotion;
 
 /// <summary>REST surface of promotions.</summary>
-internal sealed class PromotionApi(Promoter promoter)
+internal sealed class PromotionApi(Promoter promoter, PromotionNews news)
 {
     [Function("products-configs-promote-to-staging")]
     [CalledBy(Scope.Manage)]
@@ -18,9 +18,10 @@ internal sealed class PromotionApi(Promoter promoter)
             request,
             product,
             Environments.Staging,
-            PromotionJson.Default.NothingInput,
+            PromotionJson.Default.StagingInput,
             (_, _) => { },
-            (NothingInput _, ETag ifMatch) => promoter.ToStagingAsync(product, ifMatch, cancel),
+            (StagingInput input, ETag ifMatch) => news.TellAsync(
+                EventKinds.ConfigurationPromoted, input.CloseConnections, promoter.ToStagingAsync(product, ifMatch, cancel)),
             cancel);
 
     [Function("products-configs-promote-to-production")]
@@ -34,6 +35,9 @@ internal sealed class PromotionApi(Promoter promoter)
             Environments.Production,
             PromotionJson.Default.VersionInput,
             (input, errors) => input.Check(errors),
-            (VersionInput input, ETag ifMatch) => promoter.ToProductionAsync(product, input.Version, ifMatch, cancel),
+            (VersionInput input, ETag ifMatch) => news.TellAsync(
+                EventKinds.ConfigurationPromoted,
+                input.CloseConnections,
+                promoter.ToProductionAsync(product, input.Version, ifMatch, cancel)),
             cancel);
 }

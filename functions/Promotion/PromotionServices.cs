@@ -16,6 +16,7 @@ internal static class PromotionServices
         .AddSingleton<Foresight>()
         .AddSingleton<ConfigsApi>()
         .AddSingleton<VersionsApi>()
+        .AddSingleton<PromotionNews>()
         .AddSingleton<PromotionApi>()
         .AddSingleton<PinApi>()
         .AddSingleton<RelayConfigurationApi>();

@@ -73,13 +73,23 @@ internal sealed record ServedProduct(
         Pin.Of(record));
 }
 
-/// <summary>Body of a promotion to staging, or of an unpinning: nothing can be chosen.</summary>
+/// <summary>Body of an unpinning: nothing can be chosen.</summary>
 internal sealed record NothingInput;
+
+/// <summary>Body of a promotion to staging.</summary>
+internal sealed record StagingInput
+{
+    /// <summary>Whether tunnels that the environment has open are to end; without it they go on as they began.</summary>
+    public bool? CloseConnections { get; init; }
+}
 
 /// <summary>Body of a promotion to production, or of a rollback.</summary>
 internal sealed record VersionInput
 {
     public int? Version { get; init; }
+
+    /// <inheritdoc cref="StagingInput.CloseConnections"/>
+    public bool? CloseConnections { get; init; }
 
     public void Check(Errors errors) => Check(errors, Version);
 
@@ -119,6 +129,7 @@ internal sealed record PinInput
 [JsonSerializable(typeof(Listing<ServedProduct>))]
 [JsonSerializable(typeof(DraftChanges))]
 [JsonSerializable(typeof(NothingInput))]
+[JsonSerializable(typeof(StagingInput))]
 [JsonSerializable(typeof(VersionInput))]
 [JsonSerializable(typeof(PinInput))]
 internal sealed partial class PromotionJson : JsonSerializerContext;

@@ -27,7 +27,7 @@ internal sealed class SnapshotsTable(TableAccount account)
     {
         var version = frozen.Snapshot.Version;
         var content = new TableEntity(product.Partition, ContentKey(version));
-        SnapshotPieces.Write(content, frozen.ToJson());
+        RowPieces.Write(content, frozen.ToJson());
         var added = await _table.SubmitAsync(
             [
                 Table.Add(new(product.Partition, VersionKey(version))
@@ -52,7 +52,7 @@ internal sealed class SnapshotsTable(TableAccount account)
 
     /// <summary>The content of a version as it was written, or null when there is no such version.</summary>
     public async Task<byte[]?> FindContentAsync(string partition, int version, CancellationToken cancel) =>
-        await _table.FindAsync(partition, ContentKey(version), cancel) is { } row ? SnapshotPieces.Read(row) : null;
+        await _table.FindAsync(partition, ContentKey(version), cancel) is { } row ? RowPieces.Read(row) : null;
 
     public async Task<ProductSnapshot> GetAsync(Product product, int version, CancellationToken cancel) =>
         JsonSerializer.Deserialize(

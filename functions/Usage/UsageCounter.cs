@@ -1,4 +1,5 @@
 using Serverless.Functions.Plans;
+using Serverless.Functions.Storage;
 
 namespace Serverless.Functions.Usage;
 

@@ -49,7 +49,10 @@ public sealed class ListeningOptions
     /// </summary>
     public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromSeconds(130);
 
-    /// <summary>Bytes of all headers of a request together. Defaults to 32768, as nginx takes.</summary>
+    /// <summary>
+    /// Bytes of all headers of a request together, 1 to 64 KiB: less than is read of a client ahead of what is taken. Defaults
+    /// to 32768, as nginx takes.
+    /// </summary>
     public int MaxHeaderBytes { get; set; } = 32 * 1024;
 
     /// <summary>Headers of a request. Defaults to 100.</summary>

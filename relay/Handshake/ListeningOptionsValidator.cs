@@ -27,7 +27,7 @@ internal sealed class ListeningOptionsValidator : IValidateOptions<ListeningOpti
         CheckCertificate(options, result);
         CheckTime(nameof(options.HeadersTimeout), options.HeadersTimeout, TimeSpan.FromMinutes(5), result);
         CheckTime(nameof(options.IdleTimeout), options.IdleTimeout, TimeSpan.FromHours(1), result);
-        CheckRange(nameof(options.MaxHeaderBytes), options.MaxHeaderBytes, 1024, 1024 * 1024, result);
+        CheckRange(nameof(options.MaxHeaderBytes), options.MaxHeaderBytes, 1024, 64 * 1024, result);
         CheckRange(nameof(options.MaxHeaders), options.MaxHeaders, 10, 1000, result);
         if (TrustedHops.Ranges(options.TrustedProxies).Contains(null))
         {

@@ -10,25 +10,27 @@ internal static class AllowedArrows
         Storage       : Contracts
         Http          : Contracts
         AccessTokens  : Storage Http Contracts
+        Events        : Storage Http Contracts
         Backends      : Storage Http Contracts
         Accounts      : Storage Http Contracts
-        Products      : Backends Storage Http Contracts
+        Products      : Backends Events Storage Http Contracts
         Metrics       : Backends Products Storage Http Contracts
         MessageRules  : Products Metrics Storage Http Contracts
         Policies      : Products Storage Http Contracts
         MappingRules  : Products Metrics Storage Http Contracts
-        Plans         : Products Metrics Storage Http Contracts
-        Applications  : Accounts Plans Products Storage Http Contracts
+        Plans         : Products Metrics Events Storage Http Contracts
+        Applications  : Accounts Plans Products Events Storage Http Contracts
         Usage         : Plans Storage Contracts
-        Promotion     : Backends Products Metrics MappingRules MessageRules Policies Plans Storage Http Contracts
+        Promotion     : Backends Products Metrics MappingRules MessageRules Policies Plans Events Storage Http Contracts
         Statements    : Applications Plans Usage Products Storage Http Contracts
-        Authorization : Applications Plans Usage Storage Http Contracts
+        Authorization : Applications Plans Usage Events Storage Http Contracts
+        Connections   : Applications Products Backends Events Http Contracts
         Tickets       : Authorization Applications Storage Http Contracts
         Metering      : Authorization Applications Plans Usage Storage Http Contracts
         Declarative   : Backends Products Metrics MappingRules MessageRules Policies Plans Storage Http Contracts
         Health        : Storage Http
         Audit         : Storage Http Contracts
-        Housekeeping  : Audit Applications Accounts Usage Plans Products Backends Storage
+        Housekeeping  : Audit Events Applications Accounts Usage Plans Products Backends Storage
         OpenApi       : Http
         Hosting       : AccessTokens Audit Http
         """);

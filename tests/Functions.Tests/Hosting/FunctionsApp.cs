@@ -93,6 +93,9 @@ public sealed class FunctionsApp : IAsyncLifetime, IAsyncDisposable
             ["Storage:TablePrefix"] = "Tests",
             ["Keys:Pepper"] = Convert.ToBase64String(new byte[32]),
             ["AdminToken"] = AdminToken,
+
+            // Long enough for every test that reads a stream to its end.
+            ["Events:StreamSeconds"] = "1",
         };
 
         // Whatever hour a test runs at, it runs the timers itself.

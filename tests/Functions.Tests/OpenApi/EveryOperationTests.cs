@@ -78,13 +78,17 @@ public sealed class EveryOperationTests(FunctionsApp app) : IClassFixture<Functi
         cut.ExpectsErrors = true;
         var document = await ApiDocument.SharedAsync();
 
-        await Task.WhenAll(document.Operations.Where(operation => operation.Answers.ContainsKey(503)).Select(async operation =>
+        await Task.WhenAll(document.Operations.Where(NeedsStorage).Select(async operation =>
         {
             var request = ExampleRequest.Of(document, operation);
             using var answer = await cut.Admin.SendAsync(operation.Method, request.Address, request.Body, "*");
             await answer.ProblemAsync(503, "storage_unavailable");
         }));
     }
+
+    // Who negotiates is only looked up, and the admin is not.
+    private static bool NeedsStorage(Operation operation) =>
+        operation.Answers.ContainsKey(503) && !operation.Id.EndsWith("-negotiate", StringComparison.Ordinal);
 
     private async Task<int> SendAsync(Operation operation, ExampleRequest example, string body, string type)
     {

@@ -21,6 +21,7 @@ public sealed class AllOperations(FunctionsApp app) : IClassFixture<FunctionsApp
 
         new("backends-create", "", "POST", "/api/backends", """{"system_name":"b-{n}","name":"B","private_base_url":"http://h"}""", "/api/backends/b-{n}"),
         new("backends-replace", "backend", "PUT", "{backend}", """{"name":"N{i}","private_base_url":"http://h"}"""),
+        new("backends-drain-connections", "backend", "POST", "{backend}:drain-connections"),
         new("backends-delete", "backend", "DELETE", "{backend}"),
         new("backends-delete", "backend product use", "DELETE", "{backend}", Variant: "in use"),
 
@@ -37,6 +38,8 @@ public sealed class AllOperations(FunctionsApp app) : IClassFixture<FunctionsApp
         new("products-create", "", "POST", "/api/products", """{"system_name":"p-{n}","name":"P"}""", "/api/products/p-{n}"),
         new("products-replace", "product", "PUT", "{product}", """{"name":"N{i}"}"""),
         new("products-replace", "product", "PUT", "{product}", """{"name":"N","secret_token":"a-secret-of-{n}"}""", Variant: "with a secret"),
+        new("products-close-connections", "product", "POST", "{product}:close-connections", """{"environment":"staging"}"""),
+        new("products-drain-connections", "product", "POST", "{product}:drain-connections"),
         new("products-delete", "product", "DELETE", "{product}"),
         new("products-delete", "backend product use metric rule message-rule plan limit", "DELETE", "{product}", Variant: "with all it has"),
         new("products-delete", Promotable + " staging production", "DELETE", "{product}", Variant: "promoted"),
@@ -90,6 +93,7 @@ public sealed class AllOperations(FunctionsApp app) : IClassFixture<FunctionsApp
         new("applications-suspend", Subscribed + " key", "POST", "{application}:suspend"),
         new("applications-resume", Subscribed + " suspended", "POST", "{application}:resume"),
         new("applications-accept", "product approved-plan account application", "POST", "{application}:accept"),
+        new("applications-close-connections", Subscribed, "POST", "{application}:close-connections"),
         new("applications-change-plan", "product plan other-plan account application", "POST", "{application}:change-plan", """{"plan":"gold"}"""),
         new("applications-customize-plan", Subscribed, "POST", "{application}:customize-plan"),
         new("applications-decustomize-plan", Subscribed + " custom-plan", "POST", "{application}:decustomize-plan"),

@@ -1,4 +1,4 @@
-namespace Serverless.Functions.Usage;
+namespace Serverless.Functions.Storage;
 
 /// <summary>
 /// Lets callers that need the same thing take turns: while one works, the others wait, and the first of them then does

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
-using Serverless.Functions.Usage;
+using Serverless.Functions.Storage;
 using Serverless.Tests.Common;
 
-namespace Serverless.Functions.Tests.Usage;
+namespace Serverless.Functions.Tests.Storage;
 
 public sealed class BatchQueueTests
 {

@@ -1,10 +1,10 @@
 using System.Globalization;
 using Azure.Data.Tables;
 
-namespace Serverless.Functions.Promotion;
+namespace Serverless.Functions.Storage;
 
 /// <summary>Spreads a document over the properties of one row: a property holds 64 KiB, a row 1 MiB.</summary>
-internal static class SnapshotPieces
+internal static class RowPieces
 {
     /// <summary>What fits into a row, with room for its other properties.</summary>
     public const int MaxBytes = 900 * 1024;

@@ -1,0 +1,61 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Serverless.Contracts;
+using Serverless.Functions.Http;
+
+namespace Serverless.Functions.Events;
+
+/// <summary>Tells relays what has happened, and hears of them what they hold.</summary>
+internal sealed class RelayEventsApi(EventsTable events, EventLog log, RelaysTable relays, Negotiation negotiation)
+{
+    [Function("relay-events")]
+    [CalledBy(Scope.Relay)]
+    public async Task<IResult> ListAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/relay/events")] HttpRequest request,
+        CancellationToken cancel)
+    {
+        if (!request.Query.TryGetValue("after", out var after))
+        {
+            // Of one who has just come: nothing before that concerns him.
+            return Answer.Ok(
+                new() { Events = [], Latest = await events.LatestAsync(cancel), Complete = true },
+                ContractsJson.Default.EventPage);
+        }
+
+        if (!EventsApi.IsSequence(after.ToString()))
+        {
+            return EventsApi.NoSequence();
+        }
+
+        var page = await events.ReadAsync(long.Parse(after.ToString(), CultureInfo.InvariantCulture), cancel);
+        log.Hear(page.Events);
+        return Answer.Ok(page, ContractsJson.Default.EventPage);
+    }
+
+    [Function("relay-events-negotiate")]
+    [CalledBy(Scope.Relay)]
+    public Task<IResult> NegotiateAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/relay/events/negotiate")] HttpRequest request,
+        CancellationToken cancel) => negotiation.AnswerAsync(request, "relay", cancel);
+
+    [Function("relay-status")]
+    [CalledBy(Scope.Relay)]
+    public async Task<IResult> StatusAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/relay/status")] HttpRequest request,
+        CancellationToken cancel)
+    {
+        var body = await Body.ReadAsync(
+            request,
+            EventsJson.Default.RelayStatusInput,
+            (input, errors) => input.Check(errors),
+            cancel);
+        if (!body.TryGet(out var input, out var problem))
+        {
+            return problem;
+        }
+
+        await relays.WriteAsync(input.ToStatus(), cancel);
+        return TypedResults.NoContent();
+    }
+}

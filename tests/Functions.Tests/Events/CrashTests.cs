@@ -1,0 +1,119 @@
+using System.Text.Json.Nodes;
+using Serverless.Functions.Tests.Applications;
+using Serverless.Functions.Tests.Crashes;
+using Serverless.Functions.Tests.Hosting;
+using Serverless.Functions.Tests.Promotion;
+
+namespace Serverless.Functions.Tests.Events;
+
+/// <summary>
+/// Storage takes every change and not the event, as if the process ended between the two: the change holds, and asking for it
+/// again tells it.
+/// </summary>
+public sealed class CrashTests : IAsyncLifetime
+{
+    private readonly Fuse _fuse = new();
+    private FunctionsApp _victim = null!;
+    private FunctionsApp _healthy = null!;
+
+    public async Task InitializeAsync()
+    {
+        _victim = await FunctionsApp.StartAsync(services: _fuse.Protect);
+        _victim.ExpectsErrors = true;
+        _healthy = await _victim.RestartAsync();
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _healthy.DisposeAsync();
+        await _victim.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData("POST {application}:suspend", "application.suspended")]
+    [InlineData("POST {application}:resume", "application.resumed")]
+    [InlineData("POST {application}:customize-plan", "application.plan_changed")]
+    [InlineData("POST {account}:suspend", "application.suspended")]
+    [InlineData("DELETE {application}/keys/{key}", "key.deleted", true)]
+    [InlineData("DELETE {application}", "application.deleted", true)]
+    public async Task A_change_that_was_not_told_holds_and_is_told_when_it_is_asked_for_again(string call, string kind, bool isDeletion = false)
+    {
+        var market = await Market.OpenAsync(_healthy.Admin);
+        var application = await market.SellAsync();
+        var key = (await _healthy.Admin.DoAsync("GET", $"/api/applications/{application["id"]}/keys"))["items"]![0]!["id"];
+        var (method, path) = call.Split(' ') is [var verb, var template]
+            ? (verb, template
+                .Replace("{application}", $"/api/applications/{application["id"]}", StringComparison.Ordinal)
+                .Replace("{account}", $"/api/accounts/{market.Account}", StringComparison.Ordinal)
+                .Replace("{key}", $"{key}", StringComparison.Ordinal))
+            : default;
+
+        // What deletes goes on after the event: of a process that ends there, that is cut off too.
+        _fuse.CutOff = "testsevents";
+        using var changed = await _victim.Admin.SendAsync(method, path, ifMatch: "*");
+        Assert.True(changed.IsSuccessStatusCode);
+        Assert.Contains(_victim.Log.Errors, line => line.Contains($"Event {kind} could not be written down", StringComparison.Ordinal));
+        Assert.Empty(await EventsAsync());
+
+        if (!isDeletion)
+        {
+            using var again = await _healthy.Admin.SendAsync(method, path, ifMatch: "*");
+            Assert.True(again.IsSuccessStatusCode);
+            Assert.Equal([kind], (await EventsAsync()).Select(one => (string?)one["kind"]));
+        }
+    }
+
+    [Theory]
+    [InlineData("keys")]
+    [InlineData("")]
+    public async Task A_deletion_that_ends_before_it_is_told_is_told_by_being_completed(string part)
+    {
+        var told = false;
+        for (var writes = 0; !told; writes++)
+        {
+            var market = await Market.OpenAsync(_healthy.Admin);
+            var application = await market.SellAsync();
+            var key = (await _healthy.Admin.DoAsync("GET", $"/api/applications/{application["id"]}/keys"))["items"]![0]!["id"];
+            var path = $"/api/applications/{application["id"]}{(part.Length > 0 ? $"/keys/{key}" : "")}";
+            _fuse.Arm(writes);
+            (await _victim.Admin.SendAsync("DELETE", path, ifMatch: "*")).Dispose();
+            told = !_fuse.HasBlown;
+
+            // Whenever it ended, it was told; or it can be asked for again, and then it is.
+            using var again = await _healthy.Admin.SendAsync("DELETE", path, ifMatch: "*");
+
+            Assert.Contains(
+                await EventsAsync(),
+                one => (string?)one["application"] == (string?)application["id"]
+                    && (string?)one["kind"] == (part.Length > 0 ? "key.deleted" : "application.deleted"));
+            Assert.True(writes < 30, "It never ends.");
+        }
+    }
+
+    [Fact]
+    public async Task A_promotion_that_was_not_told_is_told_by_being_repeated()
+    {
+        var workshop = await Workshop.OpenAsync(_healthy.Admin);
+        _fuse.CutOff = "testsevents";
+        await (workshop with { Admin = _victim.Admin }).PromoteAsync("staging");
+        Assert.Empty(await EventsAsync());
+
+        await workshop.PromoteAsync("staging");
+
+        Assert.Equal(["configuration.promoted"], (await EventsAsync()).Select(one => (string?)one["kind"]));
+    }
+
+    [Fact]
+    public async Task Closing_connections_is_not_accepted_when_nobody_can_be_told()
+    {
+        await _healthy.MakeProductAsync("p");
+        _fuse.CutOff = "testsevents";
+
+        using var refused = await _victim.Admin.SendAsync("POST", "/api/products/p:close-connections");
+
+        await refused.ProblemAsync(503, "storage_unavailable");
+    }
+
+    private async Task<IReadOnlyList<JsonNode>> EventsAsync() =>
+        [.. (await _healthy.Admin.DoAsync("GET", "/api/relay/events?after=0"))["events"]!.AsArray().OfType<JsonNode>()];
+}
