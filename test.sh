@@ -52,6 +52,8 @@ echo "Testing …"
 suite EndToEnd.Tests --no-build &
 suite Functions.Tests --no-build &
 wait -n
+suite Infra.Tests --no-build &
+wait -n
 suite StandIns.Tests --no-build &
 wait -n
 suite Relay.Tests --no-build &

@@ -2,10 +2,11 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Serverless.Functions.Identities;
 
 namespace Serverless.Functions.AccessTokens;
 
-/// <summary>Registers access tokens and the check that they are for.</summary>
+/// <summary>Registers access tokens, identities of relays, and the check that both are for.</summary>
 internal static class AccessTokensServices
 {
     public static IServiceCollection AddAccessTokens(this IServiceCollection services)
@@ -16,6 +17,7 @@ internal static class AccessTokensServices
             .Configure<IConfiguration>((options, settings) => options.AdminToken = settings["AdminToken"] ?? "")
             .ValidateOnStart();
         return services
+            .AddIdentities()
             .AddSingleton<AccessTokensTable>()
             .AddSingleton<KnownTokens>()
             .AddSingleton<LastUse>()

@@ -4,11 +4,13 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using Serverless.Contracts;
 using Serverless.Functions.Http;
+using Serverless.Functions.Identities;
 
 namespace Serverless.Functions.AccessTokens;
 
 /// <summary>Decides whether a caller may call: the one check, which both hosts put before every function.</summary>
-internal sealed class CallerCheck(IOptions<AccessTokenOptions> options, KnownTokens tokens, LastUse lastUse)
+internal sealed class CallerCheck(
+    IOptions<AccessTokenOptions> options, KnownTokens tokens, LastUse lastUse, RelayIdentities identities)
 {
     private readonly byte[] _adminHash = SHA256.HashData(Encoding.UTF8.GetBytes(options.Value.AdminToken));
 
@@ -32,16 +34,42 @@ internal sealed class CallerCheck(IOptions<AccessTokenOptions> options, KnownTok
             return null;
         }
 
+        if (identities.Concerns(token))
+        {
+            return Refuse(await identities.JudgeAsync(token, cancel), request, needed);
+        }
+
         if (await tokens.FindAsync(token, cancel) is not { } held)
         {
-            return Unauthenticated("The access token is unknown, deleted or expired.", "Bearer error=\"invalid_token\"");
+            return Unknown();
         }
 
         await lastUse.NoteAsync(held.Id, cancel);
         request.HttpContext.Features.Set(new Caller(held.Id, held.Name));
-        return held.Scopes.Allow(needed)
-            ? null
-            : Problem.Of(403, "forbidden", "Not allowed.", $"This needs an access token with scope '{needed.Name()}'.");
+        return held.Scopes.Allow(needed) ? null : Forbidden(needed);
+    }
+
+    // Relays alone have identities, and may do what relays do.
+    private static Problem? Refuse(IdentityVerdict verdict, HttpRequest request, Scope needed)
+    {
+        switch (verdict)
+        {
+            case IdentityVerdict.Relay relay:
+                request.HttpContext.Features.Set(new Caller($"identity {relay.ObjectId}", "Managed identity"));
+                return needed == Scope.Relay ? null : Forbidden(needed);
+            case IdentityVerdict.Unavailable:
+                return new Problem(
+                    new ProblemDocument
+                    {
+                        Status = 503,
+                        Code = "identity_unavailable",
+                        Title = "Nobody can say who you are.",
+                        Detail = "Microsoft Entra does not answer. Nothing is wrong with the request: send it again later.",
+                    },
+                    ("Retry-After", "10"));
+            default:
+                return Unknown();
+        }
     }
 
     // SignalR's JavaScript client, when it connects again, puts the service's token where ours belongs. A caller that may be one
@@ -58,6 +86,12 @@ internal sealed class CallerCheck(IOptions<AccessTokenOptions> options, KnownTok
             ? token
             : null;
     }
+
+    private static Problem Unknown() =>
+        Unauthenticated("The access token is unknown, deleted or expired.", "Bearer error=\"invalid_token\"");
+
+    private static Problem Forbidden(Scope needed) =>
+        Problem.Of(403, "forbidden", "Not allowed.", $"This needs an access token with scope '{needed.Name()}'.");
 
     private static Problem Unauthenticated(string detail, string challenge) => new(
         new ProblemDocument { Status = 401, Code = "unauthenticated", Title = "Who are you?", Detail = detail },

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Serverless.Contracts;
 using Serverless.Functions.Storage;
@@ -9,7 +10,8 @@ internal delegate void HearEvent(GatewayEvent heard);
 
 /// <summary>
 /// Writes down what has happened, then publishes it: for all who come at once together. That it happened does not depend on
-/// it, so what changes something announces it and goes on, whatever becomes of that.
+/// it, so what changes something announces it and goes on, whatever becomes of that. What could not be written down is owed, and
+/// written when somebody next asks this process for events.
 /// </summary>
 internal sealed partial class EventLog(
     EventsTable table,
@@ -18,9 +20,12 @@ internal sealed partial class EventLog(
     TimeProvider clock,
     ILogger<EventLog> logger)
 {
+    private const int MostOwed = 10_000;
+
     private static readonly TimeSpan LongestAppend = TimeSpan.FromSeconds(20);
 
     private readonly BatchQueue<Pending> _queue = new();
+    private readonly ConcurrentQueue<Happening> _owed = new();
 
     /// <summary>Tells of a change that holds. Failing is an error in the log, and no more: it holds all the same.</summary>
     public async Task AnnounceAsync(Happening happened)
@@ -33,6 +38,28 @@ internal sealed partial class EventLog(
         {
             // Whatever it is: the change cannot be undone by it, and what asked for the change is to be told so.
             NotAppended(e, happened.Kind);
+            if (_owed.Count < MostOwed)
+            {
+                _owed.Enqueue(happened);
+            }
+        }
+    }
+
+    /// <summary>Writes down what could not be, if storage takes it now.</summary>
+    public async Task PayAsync()
+    {
+        while (_owed.TryDequeue(out var happened))
+        {
+            try
+            {
+                await AppendAsync(happened);
+            }
+            catch (Exception)
+            {
+                // It was logged when it could not be written down first, and whoever asks is told himself how storage is.
+                _owed.Enqueue(happened);
+                return;
+            }
         }
     }
 
@@ -69,7 +96,7 @@ internal sealed partial class EventLog(
         }
     }
 
-    [LoggerMessage(10000, LogLevel.Error, "Event {Kind} could not be written down: relays hear of the change when they next ask.", EventName = "EventNotAppended")]
+    [LoggerMessage(10000, LogLevel.Error, "Event {Kind} could not be written down, and is owed.", EventName = "EventNotAppended")]
     private partial void NotAppended(Exception exception, string kind);
 
     private sealed class Pending(Happening happened)

@@ -100,6 +100,7 @@ internal sealed class EventStreams(
 
     private async Task<long> AddEventsAsync(StringBuilder text, long last, CancellationToken cancel)
     {
+        await log.PayAsync();
         var page = await events.ReadAsync(last, cancel);
         log.Hear(page.Events);
         if (!page.Complete)

@@ -15,6 +15,7 @@ internal sealed class RelayEventsApi(EventsTable events, EventLog log, RelaysTab
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/relay/events")] HttpRequest request,
         CancellationToken cancel)
     {
+        await log.PayAsync();
         if (!request.Query.TryGetValue("after", out var after))
         {
             // Of one who has just come: nothing before that concerns him.

@@ -109,21 +109,27 @@ internal sealed class ProductsApi(ProductsTable products, EventLog events)
 
         if (await products.FindAsync(product, cancel) is not { } stored)
         {
-            return Problem.NotFound("product", product);
+            // Somebody may have deleted it and broken off before that was told.
+            return await TellDeletedAsync(product, Problem.NotFound("product", product));
         }
 
         var deleted = await products.DeleteAsync(stored.Value, ifMatch.OrThis(stored.ETag), cancel);
-        if (deleted == Write.Done)
+        return deleted switch
         {
-            // Every application of it, that is: no key of theirs is let in any more.
+            Write.Done => await TellDeletedAsync(product, Answer.Deleted),
+            Write.Stale => Problem.Stale(),
+            _ => await TellDeletedAsync(product, Problem.NotFound("product", product)),
+        };
+    }
+
+    // Every application of it is, that is: no key of theirs is let in any more.
+    private async Task<IResult> TellDeletedAsync(string product, IResult answer)
+    {
+        if (Rules.IsSlug(product))
+        {
             await events.AnnounceAsync(new(EventKinds.ApplicationDeleted) { Product = product });
         }
 
-        return deleted switch
-        {
-            Write.Done => Answer.Deleted,
-            Write.Stale => Problem.Stale(),
-            _ => Problem.NotFound("product", product),
-        };
+        return answer;
     }
 }

@@ -3,9 +3,10 @@ using Microsoft.Extensions.Options;
 namespace Serverless.Relay.Management;
 
 /// <summary>
-/// The relay's access token. From a file it is read again when the file changes, so that it can be rotated.
+/// The relay's access token. From a file it is read again when the file changes, so that it can be rotated; with a managed
+/// identity there is nothing to keep.
 /// </summary>
-internal sealed class BearerToken(IOptions<ManagementOptions> options)
+internal sealed class BearerToken(IOptions<ManagementOptions> options, IdentityToken identity)
 {
     private const int MaxLength = 4096;
 
@@ -14,26 +15,9 @@ internal sealed class BearerToken(IOptions<ManagementOptions> options)
     private DateTime _readAt;
 
     /// <summary>The token as it is now.</summary>
-    public string Read()
-    {
-        if (options.Value.TokenFile is not { Length: > 0 } file)
-        {
-            return options.Value.Token!;
-        }
-
-        lock (_gate)
-        {
-            var changedAt = File.GetLastWriteTimeUtc(file);
-            if (_current.Length == 0 || changedAt != _readAt)
-            {
-                // A file that is just being replaced may be empty for a moment: the last token stays until it is not.
-                _current = TryRead(file) ?? _current;
-                _readAt = changedAt;
-            }
-
-            return _current;
-        }
-    }
+    /// <exception cref="IOException">There is none to be had at the moment.</exception>
+    public ValueTask<string> ReadAsync(CancellationToken cancel) =>
+        string.IsNullOrEmpty(options.Value.TokenScope) ? new(Read()) : identity.ReadAsync(cancel);
 
     /// <summary>Reads the file again at the next use: what was read last was refused.</summary>
     public void Distrust()
@@ -63,4 +47,25 @@ internal sealed class BearerToken(IOptions<ManagementOptions> options)
 
     /// <summary>Whether a text can be sent as a token.</summary>
     public static bool IsSound(ReadOnlySpan<char> token) => !token.ContainsAnyExceptInRange('!', '~');
+
+    private string Read()
+    {
+        if (options.Value.TokenFile is not { Length: > 0 } file)
+        {
+            return options.Value.Token!;
+        }
+
+        lock (_gate)
+        {
+            var changedAt = File.GetLastWriteTimeUtc(file);
+            if (_current.Length == 0 || changedAt != _readAt)
+            {
+                // A file that is just being replaced may be empty for a moment: the last token stays until it is not.
+                _current = TryRead(file) ?? _current;
+                _readAt = changedAt;
+            }
+
+            return _current;
+        }
+    }
 }

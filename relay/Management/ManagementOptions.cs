@@ -9,13 +9,22 @@ public sealed class ManagementOptions
     /// <summary>Base address of the functions, http or https. Required.</summary>
     public Uri? Api { get; set; }
 
-    /// <summary>Access token with the scope <c>relay</c>. Either this or <see cref="TokenFile"/>.</summary>
+    /// <summary>
+    /// Access token with the scope <c>relay</c>. One of this, <see cref="TokenFile"/> and <see cref="TokenScope"/>.
+    /// </summary>
     public string? Token { get; set; }
 
     /// <summary>
     /// File that holds the token, read again when it changes and when the functions refuse the token.
     /// </summary>
     public string? TokenFile { get; set; }
+
+    /// <summary>
+    /// What a token is asked for in the name of the identity that the process runs under, instead of a token that somebody
+    /// keeps: <c>{application id}/.default</c> of the functions in Microsoft Entra, which have to know the identity
+    /// (<c>RelayIdentity</c>).
+    /// </summary>
+    public string? TokenScope { get; set; }
 
     /// <summary>
     /// How long one call may take. Defaults to 5 s: longer than a cold start's storage calls, short for a waiting

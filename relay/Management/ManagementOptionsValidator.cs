@@ -40,14 +40,21 @@ internal sealed class ManagementOptionsValidator : IValidateOptions<ManagementOp
 
     private static void CheckToken(ManagementOptions options, ValidateOptionsResultBuilder result)
     {
-        const string need = "an access token with the scope 'relay' in Relay:Management:Token, or a file that holds one in Relay:Management:TokenFile";
+        const string need = "an access token with the scope 'relay' in Relay:Management:Token, a file that holds one in "
+            + "Relay:Management:TokenFile, or what a managed identity asks for in Relay:Management:TokenScope";
         var hasToken = !string.IsNullOrEmpty(options.Token);
         var hasFile = !string.IsNullOrEmpty(options.TokenFile);
-        if (hasToken == hasFile)
+        var hasScope = !string.IsNullOrEmpty(options.TokenScope);
+        string[] set = [.. Named((hasToken, "Token"), (hasFile, "TokenFile"), (hasScope, "TokenScope"))];
+        if (set.Length != 1)
         {
-            result.AddError(hasToken
-                ? $"Relay:Management:Token and Relay:Management:TokenFile are both set: the relay needs one of them, {need}."
+            result.AddError(set.Length > 1
+                ? $"{string.Join(" and ", set)} are {(set.Length == 2 ? "both" : "all")} set: the relay needs one of them, {need}."
                 : $"Relay:Management:Token is missing: the relay needs {need}.");
+        }
+        else if (hasScope)
+        {
+            CheckScope(options.TokenScope!, result);
         }
         else if (hasToken && !BearerToken.IsSound(options.Token!))
         {
@@ -56,6 +63,20 @@ internal sealed class ManagementOptionsValidator : IValidateOptions<ManagementOp
         else if (hasFile && BearerToken.TryRead(options.TokenFile!) is null)
         {
             result.AddError($"Relay:Management:TokenFile is '{options.TokenFile}', which cannot be read or holds no token: it needs a file with one line, the token.");
+        }
+    }
+
+    private static IEnumerable<string> Named(params (bool IsSet, string Name)[] settings) =>
+        settings.Where(setting => setting.IsSet).Select(setting => $"Relay:Management:{setting.Name}");
+
+    private static void CheckScope(string scope, ValidateOptionsResultBuilder result)
+    {
+        const string end = "/.default";
+        if (scope.Length <= end.Length || !scope.EndsWith(end, StringComparison.Ordinal) || !BearerToken.IsSound(scope))
+        {
+            result.AddError(
+                $"Relay:Management:TokenScope is '{scope}': it needs the functions' application id in Microsoft Entra with /.default "
+                + "after it.");
         }
     }
 }

@@ -10,6 +10,7 @@ internal static class ManagementServices
     {
         services.AddSingleton<IValidateOptions<ManagementOptions>, ManagementOptionsValidator>();
         services.AddOptions<ManagementOptions>().BindConfiguration(ManagementOptions.Section).ValidateOnStart();
+        services.AddSingleton<IdentityToken>();
         services.AddSingleton<BearerToken>();
         services.AddSingleton<ManagementClient>();
         return services.AddSingleton(provider => new ManagementTransport(

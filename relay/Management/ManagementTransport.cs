@@ -50,7 +50,7 @@ internal sealed class ManagementTransport(
     private async Task<HttpResponseMessage> SendOnceAsync(Func<HttpRequestMessage> request, CancellationToken cancel)
     {
         using var message = request();
-        message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token.Read());
+        message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await token.ReadAsync(cancel));
         return await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancel);
     }
 

@@ -9,7 +9,8 @@ internal static class AllowedArrows
         Contracts     :
         Storage       : Contracts
         Http          : Contracts
-        AccessTokens  : Storage Http Contracts
+        Identities    :
+        AccessTokens  : Identities Storage Http Contracts
         Events        : Storage Http Contracts
         Backends      : Storage Http Contracts
         Accounts      : Storage Http Contracts

@@ -6,6 +6,7 @@ return args switch
 {
     ["validations", .. var connections] => await ValidationFigures.RunAsync([.. connections.Select(int.Parse)]),
     ["revocation", .. var tunnels] => await RevocationFigures.RunAsync(tunnels is [var many] ? int.Parse(many) : 1000),
+    ["startup", ..] => await StartFigures.RunAsync(),
     ["lists", ..] => await ListFigures.RunAsync(),
     ["load", var url, var file, var connections, var seconds] => await Load.RunAsync(url, file, int.Parse(connections), int.Parse(seconds)),
     ["store", var endpoint] => await CachingStore.RunAsync(new Uri(endpoint)),

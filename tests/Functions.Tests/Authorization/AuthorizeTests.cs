@@ -15,7 +15,7 @@ public sealed class AuthorizeTests(FunctionsApp app) : IClassFixture<FunctionsAp
         var answer = await market.AuthorizeAsync((string)made["user_key"]!);
 
         Assert.Equal(
-            $$"""{"authorized":true,"application":"{{made["id"]}}","plan":"basic","cache_seconds":10}""",
+            $$"""{"authorized":true,"application":"{{made["id"]}}","key":"{{answer["key"]}}","plan":"basic","cache_seconds":10}""",
             answer.ToJsonString());
     }
 

@@ -94,7 +94,7 @@ public sealed class LimitCountingTests(FunctionsApp app) : IClassFixture<Functio
 
         Assert.Equal(0, (int?)first["cache_seconds"]);
         Assert.Equal(
-            $$"""{"authorized":false,"reason":"limits_exceeded","application":"{{made["id"]}}","plan":"basic","cache_seconds":0}""",
+            $$"""{"authorized":false,"reason":"limits_exceeded","application":"{{made["id"]}}","key":"{{first["key"]}}","plan":"basic","cache_seconds":0}""",
             second.ToJsonString());
     }
 

@@ -64,30 +64,50 @@ public sealed class CrashTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("keys")]
-    [InlineData("")]
-    public async Task A_deletion_that_ends_before_it_is_told_is_told_by_being_completed(string part)
+    [InlineData("/api/applications/{application}/keys/{key}", "key.deleted {application}")]
+    [InlineData("/api/applications/{application}", "application.deleted {application}")]
+    [InlineData("/api/products/{product}", "application.deleted ")]
+    public async Task A_deletion_that_ends_before_it_is_told_is_told_by_being_asked_for_again(string path, string told)
     {
-        var told = false;
-        for (var writes = 0; !told; writes++)
+        var isWhole = false;
+        for (var writes = 0; !isWhole; writes++)
         {
             var market = await Market.OpenAsync(_healthy.Admin);
-            var application = await market.SellAsync();
-            var key = (await _healthy.Admin.DoAsync("GET", $"/api/applications/{application["id"]}/keys"))["items"]![0]!["id"];
-            var path = $"/api/applications/{application["id"]}{(part.Length > 0 ? $"/keys/{key}" : "")}";
+            var application = (string)(await market.SellAsync())["id"]!;
+            var key = (await _healthy.Admin.DoAsync("GET", $"/api/applications/{application}/keys"))["items"]![0]!["id"];
             _fuse.Arm(writes);
-            (await _victim.Admin.SendAsync("DELETE", path, ifMatch: "*")).Dispose();
-            told = !_fuse.HasBlown;
+            (await _victim.Admin.SendAsync("DELETE", Fill(path), ifMatch: "*")).Dispose();
+            isWhole = !_fuse.HasBlown;
 
-            // Whenever it ended, it was told; or it can be asked for again, and then it is.
-            using var again = await _healthy.Admin.SendAsync("DELETE", path, ifMatch: "*");
+            using var again = await _healthy.Admin.SendAsync("DELETE", Fill(path), ifMatch: "*");
 
             Assert.Contains(
                 await EventsAsync(),
-                one => (string?)one["application"] == (string?)application["id"]
-                    && (string?)one["kind"] == (part.Length > 0 ? "key.deleted" : "application.deleted"));
+                one => (string?)one["product"] == market.Product && $"{one["kind"]} {one["application"]}" == Fill(told));
             Assert.True(writes < 30, "It never ends.");
+
+            string Fill(string text) => text
+                .Replace("{product}", market.Product, StringComparison.Ordinal)
+                .Replace("{application}", application, StringComparison.Ordinal)
+                .Replace("{key}", $"{key}", StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task What_a_process_could_not_tell_it_tells_when_storage_takes_it_again()
+    {
+        var market = await Market.OpenAsync(_healthy.Admin);
+        var application = await market.SellAsync();
+        _fuse.CutOff = "testsevents";
+        using var deleted = await _victim.Admin.SendAsync("DELETE", $"/api/applications/{application["id"]}", ifMatch: "*");
+        using var away = await _victim.Admin.SendAsync("GET", "/api/relay/events?after=0");
+        await away.ProblemAsync(503, "storage_unavailable");
+
+        _fuse.CutOff = null;
+        var page = await _victim.Admin.DoAsync("GET", "/api/relay/events?after=0");
+
+        Assert.Equal("application.deleted", (string?)Assert.Single(page["events"]!.AsArray())!["kind"]);
+        Assert.Equal(1, (int)(await _victim.Admin.DoAsync("GET", "/api/relay/events"))["latest"]!);
     }
 
     [Fact]

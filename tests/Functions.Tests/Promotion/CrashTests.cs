@@ -50,8 +50,8 @@ public sealed class CrashTests : IAsyncLifetime
             Assert.Empty(await OnHostAsync($"crash{writes - 1}.example.com"));
             if (broken.IsSuccessStatusCode)
             {
-                // The version, the claim, the pointer, and the claim that was left.
-                Assert.Equal(4, writes);
+                // The version, the claim, the pointer, the claim that was left, and the event.
+                Assert.Equal(5, writes);
                 return;
             }
         }

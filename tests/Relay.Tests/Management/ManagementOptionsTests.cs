@@ -34,6 +34,17 @@ public sealed class ManagementOptionsTests
         Assert.DoesNotContain(token ?? "-none-", failures[0], StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("9b9c0d3e-3c35-4a57-8f4e-6a2a0f8b7c22", null, "Relay:Management:TokenScope is '9b9c0d3e-3c35-4a57-8f4e-6a2a0f8b7c22': it needs")]
+    [InlineData("/.default", null, "Relay:Management:TokenScope is '/.default': it needs")]
+    [InlineData("app/.default", "secret", "Relay:Management:Token and Relay:Management:TokenScope are both set")]
+    public void A_wrong_scope_is_named_with_what_it_needs(string scope, string? token, string part)
+    {
+        var failures = Validate(new ManagementOptions { Api = new Uri("http://x"), Token = token, TokenScope = scope }).Failures!;
+
+        Assert.StartsWith(part, Assert.Single(failures), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Everything_that_is_wrong_is_said_at_once() =>
         Assert.Equal(3, Validate(new ManagementOptions { Timeout = TimeSpan.Zero }).Failures!.Count());

@@ -1,0 +1,13 @@
+using none
+
+// What azd and the workflow know of an environment.
+param environmentName = readEnvironmentVariable('AZURE_ENV_NAME', 'dev')
+param location = readEnvironmentVariable('AZURE_LOCATION', 'westeurope')
+param principalId = readEnvironmentVariable('AZURE_PRINCIPAL_ID', '')
+param principalType = readEnvironmentVariable('AZURE_PRINCIPAL_TYPE', 'User')
+param relayExists = bool(readEnvironmentVariable('SERVICE_RELAY_RESOURCE_EXISTS', 'false'))
+
+// What infra/hooks/before-provision.sh makes.
+param managementAppId = readEnvironmentVariable('GATEWAY_APP_ID', '')
+param adminToken = readEnvironmentVariable('GATEWAY_ADMIN_TOKEN', '')
+param keyPepper = readEnvironmentVariable('GATEWAY_KEY_PEPPER', '')

@@ -1,0 +1,76 @@
+using Serverless.Tests.Common;
+
+namespace Serverless.Infra.Tests;
+
+/// <summary>Holds the roles that the templates give to the calls that need them.</summary>
+public sealed class RolesTests(PredictedDeployment deployment) : IClassFixture<PredictedDeployment>
+{
+    private const string StorageBlobDataOwner = "b7e6dc6d-f1e8-4753-8033-0f276bb0955b";
+    private const string StorageTableDataContributor = "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3";
+    private const string KeyVaultSecretsUser = "4633458b-17de-408a-b874-0445c86b69e6";
+    private const string SignalRServiceOwner = "7e4f1700-ea5a-4f59-8f37-079cfe29dce3";
+    private const string MonitoringMetricsPublisher = "3913510d-42f4-4e42-8a64-420c390055eb";
+    private const string AcrPull = "7f951dda-4ed3-4680-a7ca-43fe172d538d";
+
+    [Theory]
+    [InlineData("dev")]
+    [InlineData("prod")]
+    public void Each_identity_has_the_roles_that_its_calls_need_and_no_other(string sizes)
+    {
+        var settings = deployment.FunctionsSettings(sizes);
+        var site = deployment.Resource(sizes, "Microsoft.Web/sites")["properties"]!;
+        var registries = deployment.Resource(sizes, "Microsoft.App/containerApps")["properties"]!["configuration"]!["registries"]!;
+
+        var needed = new (bool Is, string Role)[]
+        {
+            ((string)site["functionAppConfig"]!["deployment"]!["storage"]!["authentication"]!["type"]! == "UserAssignedIdentity"
+                && settings["AzureWebJobsStorage__credential"] == "managedidentity",
+                $"functions: Microsoft.Storage/storageAccounts: {StorageBlobDataOwner}"),
+            (settings.ContainsKey("Storage__TableEndpoint") && IdentityEntersTables(),
+                $"functions: Microsoft.Storage/storageAccounts: {StorageTableDataContributor}"),
+            (settings.Values.Any(value => value.Contains("@Microsoft.KeyVault", StringComparison.Ordinal)),
+                $"functions: Microsoft.KeyVault/vaults: {KeyVaultSecretsUser}"),
+            (settings["SignalR__ConnectionString"].Contains("azure.msi", StringComparison.Ordinal),
+                $"functions: Microsoft.SignalRService/signalR: {SignalRServiceOwner}"),
+            (settings["APPLICATIONINSIGHTS_AUTHENTICATION_STRING"].Contains("Authorization=AAD", StringComparison.Ordinal),
+                $"functions: Microsoft.Insights/components: {MonitoringMetricsPublisher}"),
+            (registries.AsArray().All(registry => registry!["identity"] is not null),
+                $"relay: Microsoft.ContainerRegistry/registries: {AcrPull}"),
+            (true, $"{Bicep.Environment["AZURE_PRINCIPAL_ID"]}: Microsoft.KeyVault/vaults: {KeyVaultSecretsUser}"),
+        };
+
+        Assert.All(needed, need => Assert.True(need.Is, need.Role));
+        Assert.Equal(needed.Select(need => need.Role).Order(), deployment.Roles(sizes).Order());
+    }
+
+    [Theory]
+    [InlineData("dev")]
+    [InlineData("prod")]
+    public void No_key_opens_anything(string sizes)
+    {
+        Assert.False((bool)Properties("Microsoft.Storage/storageAccounts")["allowSharedKeyAccess"]!);
+        Assert.True((bool)Properties("Microsoft.SignalRService/signalR")["disableLocalAuth"]!);
+        Assert.True((bool)Properties("Microsoft.Insights/components")["DisableLocalAuth"]!);
+        Assert.False((bool)Properties("Microsoft.ContainerRegistry/registries")["adminUserEnabled"]!);
+        Assert.True((bool)Properties("Microsoft.KeyVault/vaults")["enableRbacAuthorization"]!);
+
+        System.Text.Json.Nodes.JsonNode Properties(string type) => deployment.Resource(sizes, type)["properties"]!;
+    }
+
+    [Fact]
+    public void In_production_what_is_stored_is_reached_from_the_network_of_the_gateway_alone()
+    {
+        Assert.Equal("Disabled", Access("Microsoft.Storage/storageAccounts"));
+        Assert.Equal("Disabled", Access("Microsoft.KeyVault/vaults"));
+        var reached = deployment.All("prod", "Microsoft.Network/privateEndpoints")
+            .Select(endpoint => (string)endpoint["properties"]!["privateLinkServiceConnections"]![0]!["properties"]!["groupIds"]![0]!);
+        Assert.Equal(["blob", "queue", "table", "vault"], reached.Order());
+        Assert.NotNull(deployment.Resource("prod", "Microsoft.Web/sites")["properties"]!["virtualNetworkSubnetId"]);
+        Assert.NotNull(deployment.Resource("prod", "Microsoft.App/managedEnvironments")["properties"]!["vnetConfiguration"]);
+
+        string Access(string type) => (string)deployment.Resource("prod", type)["properties"]!["publicNetworkAccess"]!;
+    }
+
+    private static bool IdentityEntersTables() => File.ReadAllText(Repository.Path("functions/Storage/StorageServices.cs"))
+        .Contains("new TableServiceClient(new Uri(endpoint), new DefaultAzureCredential()", StringComparison.Ordinal);
+}
