@@ -7,7 +7,6 @@ using Serverless.Relay.Metering;
 using Serverless.Relay.Observability;
 using Serverless.Relay.Overload;
 using Serverless.Relay.Policies;
-using Serverless.Relay.Revocation;
 using Serverless.Relay.Sessions;
 using Serverless.Relay.Tunnel;
 using Serverless.Relay.Upstream;
@@ -21,8 +20,7 @@ internal static class Program
     {
         try
         {
-            await using var relay = Build(WebApplication.CreateSlimBuilder(args));
-            await relay.RunAsync();
+            await Build(WebApplication.CreateSlimBuilder(args)).RunAsync();
             return 0;
         }
         catch (Exception error) when (StartErrors.Explain(error) is { } sentences)
@@ -36,8 +34,7 @@ internal static class Program
     {
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Services.AddObservability().AddManagement().AddPolicies().AddConfiguration().AddKeyAuthorization();
-        builder.Services.AddTunnel().AddSessions().AddMetering().AddOverload().AddUpstream().AddHandshake();
-        builder.Services.AddRevocation().AddEvents();
+        builder.Services.AddTunnel().AddSessions().AddMetering().AddOverload().AddUpstream().AddHandshake().AddEvents();
         return builder.Build().UseGateway();
     }
 }

@@ -7,7 +7,7 @@ namespace Serverless.Relay.Events;
 /// <summary>Registers the hearing of events.</summary>
 internal static class EventsServices
 {
-    /// <summary>Adds the two ways in which events come, and the one order of both.</summary>
+    /// <summary>Adds the two ways in which events come, the one order of both, and what follows from them.</summary>
     public static IServiceCollection AddEvents(this IServiceCollection services)
     {
         services.AddSingleton<IValidateOptions<EventsOptions>, EventsOptionsValidator>();
@@ -19,6 +19,7 @@ internal static class EventsServices
                 provider, new Action<Contracts.GatewayEvent>(consequences.Heed), new Action(consequences.HeedAnew));
         });
         return services
+            .AddRevocation()
             .AddSingleton(_ => new HubNegotiation(Connect()))
             .AddSingleton<EventPoller>()
             .AddHostedService(Begin)
