@@ -1,10 +1,10 @@
 using Serverless.Relay.Authorization;
 using Serverless.Relay.Configuration;
+using Serverless.Relay.Events;
 using Serverless.Relay.Handshake;
 using Serverless.Relay.Management;
 using Serverless.Relay.Metering;
 using Serverless.Relay.Observability;
-using Serverless.Relay.Overload;
 using Serverless.Relay.Policies;
 using Serverless.Relay.Sessions;
 using Serverless.Relay.SignalR;
@@ -34,7 +34,7 @@ internal static class Program
     {
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Services.AddObservability().AddManagement().AddPolicies().AddConfiguration().AddKeyAuthorization();
-        builder.Services.AddTunnel().AddSessions().AddMetering().AddOverload().AddUpstream().AddHandshake().AddSignalREmulation();
+        builder.Services.AddTunnel().AddSessions().AddMetering().AddUpstream().AddHandshake().AddEvents().AddSignalREmulation();
         return builder.Build().UseGateway();
     }
 }

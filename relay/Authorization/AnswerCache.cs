@@ -7,9 +7,10 @@ namespace Serverless.Relay.Authorization;
 
 /// <summary>
 /// Answers of the functions for as long as these allow, at most <see cref="AuthorizationOptions.MaxCache"/>; bounded,
-/// the oldest goes first. Grants and denials alike; an answer with a life of 0 is never kept.
+/// the oldest goes first. Grants and denials alike; an answer with a life of 0 is never kept, and one that was overtaken is
+/// never given.
 /// </summary>
-internal sealed class AnswerCache(IOptions<AuthorizationOptions> options, TimeProvider time)
+internal sealed class AnswerCache(AnswerAges ages, IOptions<AuthorizationOptions> options, TimeProvider time)
 {
     private readonly ConcurrentDictionary<QuestionKey, Entry> _entries = new();
     private readonly ConcurrentQueue<Entry> _byAge = new();
@@ -25,7 +26,10 @@ internal sealed class AnswerCache(IOptions<AuthorizationOptions> options, TimePr
     }
 
     /// <summary>Keeps an answer for its life.</summary>
-    public void Add(QuestionKey key, AuthorizationAnswer answer)
+    /// <param name="key">The question.</param>
+    /// <param name="answer">The answer.</param>
+    /// <param name="asked">The moment of <see cref="AnswerAges"/> at which it was asked for.</param>
+    public void Add(QuestionKey key, AuthorizationAnswer answer, long asked)
     {
         var life = TimeSpan.FromSeconds(answer.CacheSeconds);
         if (life > options.Value.MaxCache)
@@ -38,7 +42,7 @@ internal sealed class AnswerCache(IOptions<AuthorizationOptions> options, TimePr
             return;
         }
 
-        var entry = new Entry(key, answer, time.GetTimestamp(), life);
+        var entry = new Entry(key, answer, asked, time.GetTimestamp(), life);
         _entries[key] = entry;
         _byAge.Enqueue(entry);
         Trim();
@@ -56,14 +60,17 @@ internal sealed class AnswerCache(IOptions<AuthorizationOptions> options, TimePr
         }
     }
 
-    private bool IsAlive(Entry entry) => time.GetElapsedTime(entry.Since) < entry.Life;
+    private bool IsAlive(Entry entry) =>
+        time.GetElapsedTime(entry.Since) < entry.Life && ages.Holds(entry.Asked, entry.Answer.Application);
 
     // Compared by identity: an entry is the same only as itself.
-    private sealed class Entry(QuestionKey key, AuthorizationAnswer answer, long since, TimeSpan life)
+    private sealed class Entry(QuestionKey key, AuthorizationAnswer answer, long asked, long since, TimeSpan life)
     {
         public QuestionKey Key { get; } = key;
 
         public AuthorizationAnswer Answer { get; } = answer;
+
+        public long Asked { get; } = asked;
 
         public long Since { get; } = since;
 

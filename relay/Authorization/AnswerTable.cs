@@ -39,6 +39,7 @@ internal static class AnswerTable
         {
             return new Judgement.Admitted(answer.Application ?? "", answer.Plan ?? "")
             {
+                Key = answer.Key,
                 Limits = answer.Limits,
                 MaxConnections = answer.MaxConnections,
             };

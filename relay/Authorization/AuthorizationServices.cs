@@ -11,6 +11,6 @@ internal static class AuthorizationServices
         services.AddSingleton<IValidateOptions<AuthorizationOptions>, AuthorizationOptionsValidator>();
         services.AddOptions<AuthorizationOptions>().BindConfiguration(AuthorizationOptions.Section).ValidateOnStart();
         services.AddSingleton<IssuerDocuments>().AddSingleton<TokenIssuers>();
-        return services.AddSingleton<AnswerCache>().AddSingleton<KeyJudge>();
+        return services.AddSingleton<AnswerAges>().AddSingleton<AnswerCache>().AddSingleton<KeyJudge>();
     }
 }

@@ -15,6 +15,9 @@ internal abstract record Judgement
     /// <param name="Plan">System name of the application's plan.</param>
     internal sealed record Admitted(string Application, string Plan) : Judgement
     {
+        /// <summary>Identifier of the key; null with a token or a ticket.</summary>
+        public string? Key { get; init; }
+
         /// <summary>The plan's limits on what is counted while a tunnel is open; null when there are none.</summary>
         public IReadOnlyList<MeteredLimit>? Limits { get; init; }
 

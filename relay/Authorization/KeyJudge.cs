@@ -11,12 +11,12 @@ namespace Serverless.Relay.Authorization;
 /// same answer.
 /// </summary>
 internal sealed class KeyJudge(
-    ManagementClient management, AnswerCache cache, RelayMetrics metrics, ILogger<KeyJudge> log)
+    ManagementClient management, AnswerCache cache, AnswerAges ages, RelayMetrics metrics, ILogger<KeyJudge> log)
 {
     /// <summary>Sent as Retry-After when the functions are away: about what a restart of them takes.</summary>
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
 
-    private readonly ConcurrentDictionary<QuestionKey, Lazy<Task<AuthorizationAnswer?>>> _calls = new();
+    private readonly ConcurrentDictionary<QuestionKey, Lazy<Task<Asked>>> _calls = new();
 
     /// <summary>Judges a key for one request.</summary>
     public async ValueTask<Judgement> JudgeAsync(AuthorizationRequest question, CancellationToken cancel)
@@ -28,15 +28,16 @@ internal sealed class KeyJudge(
             return AnswerTable.Judge(cached);
         }
 
-        var mine = new Lazy<Task<AuthorizationAnswer?>>(() => CallAndForgetAsync(key, question));
+        var mine = new Lazy<Task<Asked>>(() => CallAndForgetAsync(key, question));
         var call = _calls.GetOrAdd(key, mine);
 
         // The call itself takes no token: whoever leaves, the others still wait for it. Its time is bounded by the
         // client.
-        var answer = await call.Value.WaitAsync(cancel);
-        if (answer is { CacheSeconds: 0 } && call != mine)
+        var (answer, asked) = await call.Value.WaitAsync(cancel);
+        if (call != mine && answer is not null && (answer.CacheSeconds == 0 || !ages.Holds(asked, answer.Application)))
         {
-            // A limited answer was counted for one request, that of the caller who asked. Everyone else has to ask too.
+            // A limited answer was counted for one request, that of the caller who asked. Everyone else has to ask too; and so
+            // has who may have come after what overtook the answer.
             answer = await CallAsync(question).WaitAsync(cancel);
         }
 
@@ -46,24 +47,25 @@ internal sealed class KeyJudge(
             : AnswerTable.Judge(answer);
     }
 
-    private async Task<AuthorizationAnswer?> CallAndForgetAsync(QuestionKey key, AuthorizationRequest question)
+    private async Task<Asked> CallAndForgetAsync(QuestionKey key, AuthorizationRequest question)
     {
+        var asked = ages.Now;
         try
         {
             // Asked again, because the last call may have ended between the caller's look and now.
             if (cache.TryGet(key, out var cached))
             {
-                return cached;
+                return new(cached, asked);
             }
 
             var answer = await CallAsync(question);
             if (answer is not null)
             {
                 // Kept before the call is forgotten, so that nobody finds neither.
-                cache.Add(key, answer);
+                cache.Add(key, answer, asked);
             }
 
-            return answer;
+            return new(answer, asked);
         }
         finally
         {
@@ -88,4 +90,7 @@ internal sealed class KeyJudge(
                 throw new InvalidOperationException($"Asking for a key cannot end in {other.GetType().Name}.");
         }
     }
+
+    // An answer, null when there was none, and the moment of its question.
+    private readonly record struct Asked(AuthorizationAnswer? Answer, long Moment);
 }

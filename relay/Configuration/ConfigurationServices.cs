@@ -14,6 +14,7 @@ internal static class ConfigurationServices
             .AddSingleton<LiveConfiguration>()
             .AddSingleton<SnapshotCompiler>()
             .AddSingleton<ConfigurationLoader>()
-            .AddHostedService<ConfigurationPoller>();
+            .AddSingleton<ConfigurationPoller>()
+            .AddHostedService(provider => provider.GetRequiredService<ConfigurationPoller>());
     }
 }

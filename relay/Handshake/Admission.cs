@@ -20,6 +20,9 @@ internal abstract record Admission
     /// <param name="Offer">The subprotocols that the client offers, where some may be the gateway's.</param>
     internal sealed record Granted(BackendRequest Request, string Application, DateTimeOffset? Expires, GatewayOffer Offer) : Admission
     {
+        /// <summary>Identifier of the key; null with a token or a ticket.</summary>
+        public string? Key { get; init; }
+
         /// <summary>How many WebSockets that application may have open.</summary>
         public ConnectionLimits Connections { get; init; }
 

@@ -7,6 +7,7 @@ using Serverless.Relay.Outcomes;
 using Serverless.Relay.Overload;
 using Serverless.Relay.Policies;
 using Serverless.Relay.Routing;
+using Serverless.Relay.Sessions;
 using Serverless.Relay.Upstream;
 
 namespace Serverless.Relay.Handshake;
@@ -15,7 +16,8 @@ namespace Serverless.Relay.Handshake;
 /// Everything that is decided about a request before a backend hears of it: handshake, product, metrics, policies,
 /// backend, and last the key, because that is what counts as use.
 /// </summary>
-internal sealed class Entrance(LiveConfiguration live, KeyJudge judge, Readiness readiness, OverloadWatch overload)
+internal sealed class Entrance(
+    LiveConfiguration live, KeyJudge judge, OpenSessions sessions, Readiness readiness, OverloadWatch overload)
 {
     private const int MaxOrigin = 512;
 
@@ -36,6 +38,8 @@ internal sealed class Entrance(LiveConfiguration live, KeyJudge judge, Readiness
                 RefusalReason.Overloaded, "This gateway has no room at the moment; another one may.", overload.RetryAfter));
         }
 
+        // Before anything is looked at that an order may be about.
+        exchange.Ordered = sessions.Ordered;
         if (live.Routes is not { } routes)
         {
             return Deny(RefusalReason.ConfigurationUnavailable, "This gateway does not know yet what to serve.");
@@ -112,6 +116,7 @@ internal sealed class Entrance(LiveConfiguration live, KeyJudge judge, Readiness
                     claimed.Expires,
                     found.Offer)
                 {
+                    Key = admitted.Key,
                     Connections = asked.Connections.And(new ConnectionLimits(admitted.MaxConnections, null)),
                     Limits = admitted.Limits,
                 };

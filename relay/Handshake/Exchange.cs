@@ -29,6 +29,9 @@ internal sealed class Exchange(HttpContext http, TimeProvider time)
     /// <summary>Where the request goes, once routed.</summary>
     public ServedProduct? Product { get; set; }
 
+    /// <summary>How many orders to end sessions there had been when it was begun to decide about it.</summary>
+    public long Ordered { get; set; }
+
     /// <summary>Name of the product for the log.</summary>
     public string ProductName => Product?.Pointer.Product ?? "-";
 

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
 using Serverless.Relay.Observability;
+using Serverless.Relay.Overload;
 using Serverless.Relay.Sessions;
 using Serverless.Relay.Sockets;
 
@@ -16,7 +17,7 @@ internal static class HandshakeServices
     {
         services.AddSingleton<IValidateOptions<ListeningOptions>, ListeningOptionsValidator>();
         services.AddOptions<ListeningOptions>().BindConfiguration(ListeningOptions.Section).ValidateOnStart();
-        services.AddSingleton<Listeners>();
+        services.AddOverload().AddSingleton<Listeners>();
         services.AddSingleton<IConnectionListenerFactory, LoopTransport>();
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>>(provider => provider.GetRequiredService<Listeners>());
 

@@ -11,7 +11,7 @@ using Serverless.Relay.Outcomes;
 namespace Serverless.Relay.Handshake;
 
 /// <summary>Answers a request that ends at the relay, and leaves the one line about it.</summary>
-internal sealed class RefusalWriter(RefusalCloser closer, RelayMetrics metrics, ILogger<RefusalWriter> log)
+internal sealed class RefusalWriter(RefusalCloser closer, RelayMetrics metrics, RefusalCounts counts, ILogger<RefusalWriter> log)
 {
     /// <summary>Name of this gateway in Proxy-Status (RFC 9209 §2).</summary>
     public const string ProxyName = "serverless-gateway";
@@ -29,6 +29,7 @@ internal sealed class RefusalWriter(RefusalCloser closer, RelayMetrics metrics, 
         var own = Own(refusal.Own) ?? Own(exchange.Product?.Version.Snapshot.ErrorAnswers, row.Kind);
         var status = own?.Status ?? row.Status;
         metrics.Answered(exchange.IsUpgrade, row.Code);
+        counts.Add(exchange.Product?.Pointer.Product, row.Code);
         if (exchange.IsUpgrade)
         {
             metrics.HandshakeTook("refused", exchange.Elapsed);

@@ -29,6 +29,8 @@ internal sealed class UpgradeRelay(
     RelayMetrics metrics,
     ILogger<UpgradeRelay> log)
 {
+    private static readonly Refusal Revoked = new(RefusalReason.KeyRevoked, "The key was good, and is no more: ask again to be told why.");
+
     /// <summary>
     /// Serves an admitted handshake: to the end of its tunnel, or until that can do without the request. A refusal when the
     /// client has to be told one.
@@ -43,6 +45,9 @@ internal sealed class UpgradeRelay(
 
         switch (await dialer.OpenAsync(granted.Request, cancel))
         {
+            case UpgradeAnswer.Opened opened when place.Session!.IsRevoked:
+                await opened.Connection.DisposeAsync();
+                return Revoked;
             case UpgradeAnswer.Opened opened:
                 await OpenAsync(exchange, granted, place, opened);
                 return null;
@@ -63,16 +68,23 @@ internal sealed class UpgradeRelay(
     // Takes everything that may be short before anything is begun.
     private Refusal? Take(TunnelPlace place, Exchange exchange, Admission.Granted granted)
     {
-        place.Session = sessions.TryOpen(new SessionOwner(
+        var owner = new SessionOwner(
             exchange.ProductName,
             exchange.EnvironmentName,
             granted.Application,
             granted.Request.Usage.Backend,
             exchange.Client,
-            exchange.Path));
+            exchange.Path,
+            granted.Key);
+        place.Session = sessions.TryOpen(owner, exchange.Ordered);
         if (place.Session is null)
         {
             return new Refusal(RefusalReason.ShuttingDown, "This gateway is stopping; try again, another one will answer.");
+        }
+
+        if (place.Session.IsRevoked)
+        {
+            return Revoked;
         }
 
         var limits = granted.Connections;

@@ -15,6 +15,9 @@ internal abstract record Fetched<T>
     /// <summary>What the caller has is still right (304).</summary>
     internal sealed record Unchanged : Fetched<T>;
 
+    /// <summary>It is taken, and there is nothing to say about it (204).</summary>
+    internal sealed record Taken : Fetched<T>;
+
     /// <summary>No answer now; asking again later may get one.</summary>
     /// <param name="Why">For the log: status or kind of failure. Never a credential.</param>
     internal sealed record Away(string Why) : Fetched<T>;

@@ -3,13 +3,14 @@ using Serverless.Contracts;
 
 namespace Serverless.Relay.Management;
 
-/// <summary>The functions as the relay sees them: four calls. Failures are answers, not exceptions.</summary>
+/// <summary>The functions as the relay sees them: seven calls. Failures are answers, not exceptions.</summary>
 internal sealed class ManagementClient(ManagementTransport transport)
 {
     private const int MaxIndexBytes = 16 << 20;
     private const int MaxSnapshotBytes = 8 << 20;
     private const int MaxAnswerBytes = 64 << 10;
     private const int MaxReportAnswerBytes = 4 << 20;
+    private const int MaxEventPageBytes = 2 << 20;
 
     /// <summary>
     /// Which version of which product is live where; <c>Unchanged</c> when it still has this entity tag.
@@ -49,6 +50,37 @@ internal sealed class ManagementClient(ManagementTransport transport)
             },
             ContractsJson.Default.UsageReportAnswer,
             MaxReportAnswerBytes,
+            cancel);
+
+    /// <summary>
+    /// What has happened after an event, or with null only what the latest one is. Asked once: whoever asks does so again and
+    /// again.
+    /// </summary>
+    public Task<Fetched<EventPage>> GetEventsAsync(long? after, CancellationToken cancel) =>
+        transport.SendAsync(
+            () => new HttpRequestMessage(
+                HttpMethod.Get, after is null ? "api/relay/events" : FormattableString.Invariant($"api/relay/events?after={after}")),
+            ContractsJson.Default.EventPage,
+            MaxEventPageBytes,
+            cancel);
+
+    /// <summary>Where events are published as they happen; <c>Refused</c> when nowhere. Asked once.</summary>
+    public Task<Fetched<Subscription>> NegotiateAsync(CancellationToken cancel) =>
+        transport.SendAsync(
+            () => new HttpRequestMessage(HttpMethod.Post, "api/relay/events/negotiate"),
+            SubscriptionJson.Default.Subscription,
+            MaxAnswerBytes,
+            cancel);
+
+    /// <summary>Tells what this relay holds and has refused. Asked once: it is told again soon.</summary>
+    public Task<Fetched<RelayStatus>> TellAsync(RelayStatus status, CancellationToken cancel) =>
+        transport.SendAsync(
+            () => new HttpRequestMessage(HttpMethod.Post, "api/relay/status")
+            {
+                Content = JsonContent.Create(status, ContractsJson.Default.RelayStatus),
+            },
+            ContractsJson.Default.RelayStatus,
+            MaxAnswerBytes,
             cancel);
 
     private async Task<Fetched<T>> GetAsync<T>(

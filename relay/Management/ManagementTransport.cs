@@ -63,6 +63,8 @@ internal sealed class ManagementTransport(
                 break;
             case HttpStatusCode.NotModified:
                 return new Fetched<T>.Unchanged();
+            case HttpStatusCode.NoContent:
+                return new Fetched<T>.Taken();
             // A refused token may be replaced any moment, so it is a matter of later, as an overloaded server is.
             case >= HttpStatusCode.InternalServerError
                 or HttpStatusCode.TooManyRequests

@@ -10,6 +10,7 @@ internal sealed class ApplicationMeter
     private readonly Lock _lock = new();
     private readonly Dictionary<string, MetricMeter> _metrics = BuiltinMetrics.All.ToDictionary(name => name, _ => new MetricMeter());
     private readonly HashSet<TunnelMeter> _tunnels = [];
+    private bool _asks;
 
     public ApplicationMeter(string product, string application)
     {
@@ -107,9 +108,13 @@ internal sealed class ApplicationMeter
         }
     }
 
+    /// <summary>Has the next report name the application, used or not: the answer says how it stands, and what its limits are.</summary>
+    public void Ask() => Volatile.Write(ref _asks, true);
+
     /// <summary>What is to be reported; null when it is nothing.</summary>
     public UsageEntry? Take()
     {
+        var asks = Interlocked.Exchange(ref _asks, false);
         Sample();
         var usage = new Dictionary<string, long>();
         foreach (var (name, metric) in Metrics())
@@ -120,7 +125,7 @@ internal sealed class ApplicationMeter
             }
         }
 
-        return usage.Count == 0 ? null : new UsageEntry { Product = Product, Application = Application, Usage = usage };
+        return usage.Count == 0 && !asks ? null : new UsageEntry { Product = Product, Application = Application, Usage = usage };
     }
 
     /// <summary>Heeds the limits that an answer names; those that it does not name are gone.</summary>

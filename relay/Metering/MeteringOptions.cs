@@ -6,10 +6,16 @@ namespace Serverless.Relay.Metering;
 public sealed class MeteringOptions
 {
     /// <summary>
-    /// Between two reports. Defaults to 5 s: as much later a limit that other relays use up, or a suspended application, is
-    /// heard of.
+    /// Between two reports. Defaults to 5 s: as much later a limit that other relays use up is heard of; and a suspended
+    /// application, where its event is not.
     /// </summary>
     public TimeSpan ReportInterval { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// Between two times that the functions are told how many tunnels are open and what was refused. Defaults to 5 s; they
+    /// forget a relay that has told them nothing for 30 s.
+    /// </summary>
+    public TimeSpan StatusInterval { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long the last report may take when the relay stops. Defaults to 3 s.</summary>
     public TimeSpan LastReportTimeout { get; set; } = TimeSpan.FromSeconds(3);
@@ -22,6 +28,7 @@ internal sealed class MeteringOptionsValidator : IValidateOptions<MeteringOption
     {
         var result = new ValidateOptionsResultBuilder();
         Check(nameof(options.ReportInterval), options.ReportInterval, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));
+        Check(nameof(options.StatusInterval), options.StatusInterval, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(20));
         Check(nameof(options.LastReportTimeout), options.LastReportTimeout, TimeSpan.Zero, TimeSpan.FromMinutes(1));
         return result.Build();
 

@@ -11,6 +11,11 @@ internal static class MeteringServices
         services.AddSingleton<IValidateOptions<MeteringOptions>, MeteringOptionsValidator>();
         services.AddOptions<MeteringOptions>().BindConfiguration("Relay:Metering").ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
-        return services.AddSingleton<Meters>().AddSingleton<UsageReporter>().AddHostedService(provider => provider.GetRequiredService<UsageReporter>());
+        return services
+            .AddSingleton<RelayIdentity>()
+            .AddSingleton<Meters>()
+            .AddSingleton<UsageReporter>()
+            .AddHostedService(provider => provider.GetRequiredService<UsageReporter>())
+            .AddHostedService<StatusReporter>();
     }
 }

@@ -55,6 +55,18 @@ internal sealed class Meters(TimeProvider time)
         }
     }
 
+    /// <summary>Has the next reports name the applications that are meant: null stands for all.</summary>
+    public void Ask(string? product, string? application)
+    {
+        foreach (var meter in All)
+        {
+            if ((product ?? meter.Product) == meter.Product && (application ?? meter.Application) == meter.Application)
+            {
+                meter.Ask();
+            }
+        }
+    }
+
     /// <summary>Forgets the applications that have gone and that everything is reported of.</summary>
     public void Sweep()
     {

@@ -9,12 +9,17 @@ namespace Serverless.Relay.Metering;
 /// meanwhile adds up for the next. A report that finds no answer is sent again as it is, and counted once.
 /// </summary>
 internal sealed class UsageReporter(
-    Meters meters, ManagementClient management, IOptions<MeteringOptions> options, TimeProvider time, ILogger<UsageReporter> log)
+    Meters meters,
+    ManagementClient management,
+    RelayIdentity relay,
+    IOptions<MeteringOptions> options,
+    TimeProvider time,
+    ILogger<UsageReporter> log)
     : BackgroundService
 {
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
 
-    private readonly string _relay = Guid.NewGuid().ToString("N");
+    private readonly Pause _untilAsked = new(time);
     private UsageReport? _unanswered;
     private long _sequence;
     private bool _isAway;
@@ -36,21 +41,45 @@ internal sealed class UsageReporter(
         return true;
     }
 
+    /// <summary>
+    /// Reports now, those included that are meant and have used nothing: how they stand may have changed. Null stands for all.
+    /// </summary>
+    public void Hurry(string? product, string? application)
+    {
+        meters.Ask(product, application);
+        _untilAsked.CutShort();
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Beat, time);
         var reported = time.GetTimestamp();
         try
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
+            var tick = timer.WaitForNextTickAsync(stoppingToken).AsTask();
+            var asked = _untilAsked.WaitAsync(Timeout.InfiniteTimeSpan, stoppingToken);
+            while (true)
             {
-                var now = time.GetUtcNow();
-                foreach (var meter in meters.All)
+                await Task.WhenAny(tick, asked);
+                if (tick.IsCompleted)
                 {
-                    meter.Turn(now);
+                    await tick;
+                    tick = timer.WaitForNextTickAsync(stoppingToken).AsTask();
+                    var now = time.GetUtcNow();
+                    foreach (var meter in meters.All)
+                    {
+                        meter.Turn(now);
+                    }
                 }
 
-                if (time.GetElapsedTime(reported) >= options.Value.ReportInterval)
+                var isAsked = asked.IsCompleted;
+                if (isAsked)
+                {
+                    await asked;
+                    asked = _untilAsked.WaitAsync(Timeout.InfiniteTimeSpan, stoppingToken);
+                }
+
+                if (isAsked || time.GetElapsedTime(reported) >= options.Value.ReportInterval)
                 {
                     reported = time.GetTimestamp();
                     await ReportAsync(stoppingToken);
@@ -96,7 +125,7 @@ internal sealed class UsageReporter(
 
         if (entries.Count > 0)
         {
-            _unanswered = new UsageReport { Relay = _relay, Sequence = _sequence++, Entries = entries };
+            _unanswered = new UsageReport { Relay = relay.Name, Sequence = _sequence++, Entries = entries };
         }
 
         return entries.Count > 0;

@@ -14,6 +14,7 @@ internal static class ObservabilityServices
             .AddMetrics()
             .AddSingleton<Readiness>()
             .AddSingleton<RelayMetrics>()
+            .AddSingleton<RefusalCounts>()
             .AddSingleton<PrometheusExposition>()
             .AddSingleton<ManagementEndpoints>();
     }

@@ -27,7 +27,10 @@ internal sealed class RelayMetrics
     private readonly UpDownCounter<long> _connections;
     private readonly Counter<long> _turnedAway;
     private readonly Counter<long> _overloads;
+    private readonly Counter<long> _events;
+    private readonly Counter<long> _eventGaps;
     private Func<int>? _remaining;
+    private bool _subscribed;
 
     public RelayMetrics(IMeterFactory meters)
     {
@@ -67,6 +70,10 @@ internal sealed class RelayMetrics
             "relay.connections.turned_away", "{connection}", "Connections closed at once, as there were too many.");
         _overloads = Meter.CreateCounter<long>(
             "relay.overloads", "{time}", "Times that the relay became overloaded, by shortage (tunnels, descriptors, memory).");
+        Meter.CreateObservableGauge(
+            "relay.events.connected", () => Volatile.Read(ref _subscribed) ? 1L : 0L, null, "1 while events are pushed to the relay.");
+        _events = Meter.CreateCounter<long>("relay.events", "{event}", "Events heeded, by source (push, poll).");
+        _eventGaps = Meter.CreateCounter<long>("relay.events.gaps", "{time}", "Times that an event was missed, and polled for.");
     }
 
     /// <summary>
@@ -115,6 +122,15 @@ internal sealed class RelayMetrics
 
     /// <summary>Counts the beginning of an overload.</summary>
     public void Overloaded(string shortage) => _overloads.Add(1, new KeyValuePair<string, object?>("shortage", shortage));
+
+    /// <summary>Whether events are pushed.</summary>
+    public void Subscribed(bool now) => Volatile.Write(ref _subscribed, now);
+
+    /// <summary>Counts an event that was heeded.</summary>
+    public void EventHeeded(string source) => _events.Add(1, new KeyValuePair<string, object?>("source", source));
+
+    /// <summary>Counts a gap in the sequence of events.</summary>
+    public void EventMissed() => _eventGaps.Add(1);
 
     private Histogram<double> Histogram(string name, string description, double[] bounds) => Meter.CreateHistogram(
         name, "s", description, advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = bounds });

@@ -75,6 +75,9 @@ internal enum RefusalReason
     /// <summary>The application or its account is suspended or not yet accepted.</summary>
     ApplicationNotActive,
 
+    /// <summary>The key was deleted, or its application suspended or deleted, while the handshake was under way.</summary>
+    KeyRevoked,
+
     /// <summary>A limit of the plan is 0: the metric is not part of it.</summary>
     MetricDisabled,
 

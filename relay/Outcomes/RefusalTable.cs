@@ -57,6 +57,7 @@ internal static class RefusalTable
         [RefusalReason.TicketInvalid] = Unauthentic("ticket_invalid"),
         [RefusalReason.ReferrerNotAllowed] = Forbidden("referrer_not_allowed"),
         [RefusalReason.ApplicationNotActive] = Forbidden("application_not_active"),
+        [RefusalReason.KeyRevoked] = Forbidden("key_revoked"),
         [RefusalReason.MetricDisabled] = Forbidden("metric_disabled"),
         [RefusalReason.LimitsExceeded] =
             Theirs(429, "limits_exceeded", "Usage limit exceeded", Denied, RefusalKind.LimitsExceeded),

@@ -16,6 +16,7 @@ internal sealed class OpenSessions(
     private readonly ConcurrentDictionary<SessionId, Session>[] _slices =
         [.. Enumerable.Range(0, Slices).Select(_ => new ConcurrentDictionary<SessionId, Session>())];
 
+    private readonly EndOrders _orders = new();
     private readonly LimitReached _reached = metrics.LimitReached;
     private readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _held;
@@ -36,10 +37,17 @@ internal sealed class OpenSessions(
     /// <summary>All of them, handshakes under way included, without a lock: what comes or goes meanwhile may be missed.</summary>
     public IEnumerable<Session> All => Enumerable.Range(0, Slices).SelectMany(Slice);
 
+    /// <summary>How many orders to end sessions there have been: see <see cref="TryOpen"/>.</summary>
+    public long Ordered => _orders.Count;
+
     internal DateTimeOffset Now => time.GetUtcNow();
 
     /// <summary>Takes a place; null when the relay is stopping. To be called before the backend is dialled.</summary>
-    public Session? TryOpen(SessionOwner owner)
+    /// <param name="owner">Whose it is to be.</param>
+    /// <param name="ordered">
+    /// <see cref="Ordered"/> from before it was decided that it may be opened: it heeds what was ordered since. Left out, it heeds nothing.
+    /// </param>
+    public Session? TryOpen(SessionOwner owner, long ordered = long.MaxValue)
     {
         var series = metrics.Tunnels(owner.Product, owner.Environment);
         Interlocked.Increment(ref _held);
@@ -57,8 +65,37 @@ internal sealed class OpenSessions(
             return null;
         }
 
+        // After it is listed, for the same reason.
+        if (_orders.Since(ordered, session) is var end and not TunnelEnd.None)
+        {
+            session.RequestEnd(end);
+        }
+
         return session;
     }
+
+    /// <summary>
+    /// Ends all sessions that are meant, those included whose handshake is under way and has yet to take its place. Returns how
+    /// many were found.
+    /// </summary>
+    public int End(SessionFilter filter, TunnelEnd end)
+    {
+        _orders.Add(filter, end);
+        var found = 0;
+        foreach (var session in All)
+        {
+            if (filter.Matches(session))
+            {
+                session.RequestEnd(end);
+                found++;
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>Has handshakes under way that are meant end like this when they take their place, and leaves what is open.</summary>
+    public void EndUnderWay(SessionFilter filter, TunnelEnd end) => _orders.Add(filter, end);
 
     /// <summary>The session of this name, or null.</summary>
     public Session? Find(SessionId id) => SliceOf(id).GetValueOrDefault(id);

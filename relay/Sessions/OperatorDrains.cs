@@ -34,13 +34,13 @@ internal sealed class OperatorDrains(
 
     /// <summary>
     /// Begins to end the sessions that are meant, spread over a time, by default what a stopping relay would take at its
-    /// usual rate; null when too many drains are under way.
+    /// usual rate; null when too many drains are under way, unless it has to begin <paramref name="always"/>.
     /// </summary>
-    public OperatorDrain? Begin(SessionFilter filter, TimeSpan? spread)
+    public OperatorDrain? Begin(SessionFilter filter, TimeSpan? spread, bool always = false)
     {
         lock (_lock)
         {
-            if (_running.Count == MostRunning)
+            if (_running.Count >= MostRunning && !always)
             {
                 return null;
             }

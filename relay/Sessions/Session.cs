@@ -11,8 +11,9 @@ namespace Serverless.Relay.Sessions;
 /// <param name="Backend">System name of the backend.</param>
 /// <param name="Client">The client's address.</param>
 /// <param name="Path">Path that the client asked for, without its query.</param>
+/// <param name="Key">Identifier of the key that opened it, as events call it by; null with a token or a ticket.</param>
 internal sealed record SessionOwner(
-    string Product, string Environment, string? Application, string Backend = "-", string Client = "-", string Path = "-");
+    string Product, string Environment, string? Application, string Backend = "-", string Client = "-", string Path = "-", string? Key = null);
 
 /// <summary>
 /// A place among the <see cref="OpenSessions"/>, held from before the backend is dialled until the tunnel has ended, so
@@ -49,6 +50,18 @@ internal sealed class Session : IDisposable
 
     /// <summary>Whether its place has been given back.</summary>
     public bool IsOver => _isOver;
+
+    /// <summary>Whether it has been told to end because its key is good no more.</summary>
+    public bool IsRevoked
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _requested == TunnelEnd.KeyRevoked;
+            }
+        }
+    }
 
     /// <summary>What it has carried so far.</summary>
     public Traffic Traffic => Volatile.Read(ref _tunnel) is { } tunnel

@@ -235,8 +235,19 @@ internal sealed class FrameTunnel
     private void StopBoth(TunnelEnd end)
     {
         StartTimer();
-        Stop(_fromClient, _fromClient.Close(end));
-        Stop(_fromBackend, _fromBackend.Close(end));
+
+        // Both are ordered before either is woken: the answer of the one must not pass as what the other is told.
+        var tellsClient = _fromBackend.Flow.OrderStop(_fromBackend.Close(end));
+        var tellsBackend = _fromClient.Flow.OrderStop(_fromClient.Close(end));
+        if (tellsClient)
+        {
+            Wake(_fromBackend);
+        }
+
+        if (tellsBackend)
+        {
+            Wake(_fromClient);
+        }
     }
 
     private void DropBoth()

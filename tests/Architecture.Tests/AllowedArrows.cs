@@ -52,6 +52,8 @@ internal static class AllowedArrows
         Policies      : Tunnel Outcomes Contracts
         Authorization : Outcomes Management Contracts
         Configuration : Authorization Metering Upstream Routing Policies Management Contracts
+        Revocation    : Authorization Configuration Metering Sessions Outcomes Contracts
+        Events        : Revocation Configuration Management Contracts
         Handshake     : Authorization Configuration Management Metering Outcomes Overload Policies Routing Sessions Sockets Tunnel Upstream Contracts
         """);
 

@@ -5,6 +5,7 @@ using Serverless.Benchmarks.Figures;
 return args switch
 {
     ["validations", .. var connections] => await ValidationFigures.RunAsync([.. connections.Select(int.Parse)]),
+    ["revocation", .. var tunnels] => await RevocationFigures.RunAsync(tunnels is [var many] ? int.Parse(many) : 1000),
     ["startup", ..] => await StartFigures.RunAsync(),
     ["lists", ..] => await ListFigures.RunAsync(),
     ["signalr", .. var subscribers] => await SignalRFigures.RunAsync(subscribers is [var many] ? int.Parse(many) : 5_000),

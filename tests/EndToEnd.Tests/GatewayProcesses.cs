@@ -11,6 +11,9 @@ namespace Serverless.EndToEnd.Tests;
 /// </summary>
 internal sealed partial class GatewayProcesses : IAsyncDisposable
 {
+    // The emulation's own, which everybody knows.
+    private const string SignalRKey = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789ABCDEFGH";
+
     private readonly string _folder = Directory.CreateTempSubdirectory("gateway-").FullName;
     private readonly string _adminToken = Secret();
     private readonly string _pepper = Secret();
@@ -22,6 +25,8 @@ internal sealed partial class GatewayProcesses : IAsyncDisposable
         Functions = new(FunctionsArguments, FunctionsReady());
         Server = new(ServerArguments, ServerReady());
         Relay = new(RelayArguments, RelayReady());
+        SecondRelay = new(RelayArguments, RelayReady());
+        SignalR = new(SignalRArguments, SignalRReady());
     }
 
     public RunningPart Storage { get; }
@@ -32,6 +37,12 @@ internal sealed partial class GatewayProcesses : IAsyncDisposable
 
     public RunningPart Relay { get; }
 
+    /// <summary>Another relay; only there when events are wanted.</summary>
+    public RunningPart SecondRelay { get; }
+
+    /// <summary>Emulation of SignalR Service; only there when events are wanted.</summary>
+    public RunningPart SignalR { get; }
+
     /// <summary>Operator's client; the functions keep their port when they start again.</summary>
     public ManagementClient Management { get; private set; } = null!;
 
@@ -41,10 +52,17 @@ internal sealed partial class GatewayProcesses : IAsyncDisposable
     /// <summary>Every request that the private server has heard of, as JSON lines.</summary>
     public IEnumerable<string> Heard => Server.Output.Where(line => line.StartsWith("{\"method\"", StringComparison.Ordinal));
 
-    public static async Task<GatewayProcesses> StartAsync()
+    /// <summary>Starts all that is needed.</summary>
+    /// <param name="events">Whether events are pushed, to two relays.</param>
+    public static async Task<GatewayProcesses> StartAsync(bool events = false)
     {
         var gateway = new GatewayProcesses();
         await gateway.Storage.StartAsync();
+        if (events)
+        {
+            await gateway.SignalR.StartAsync();
+        }
+
         await Task.WhenAll(gateway.Functions.StartAsync(), gateway.Server.StartAsync());
         gateway.ServerSha256 = await gateway.CertificateAsync();
 
@@ -52,16 +70,24 @@ internal sealed partial class GatewayProcesses : IAsyncDisposable
         var token = await gateway.Management.PostAsync("/api/access-tokens", """{"name":"relay","scopes":["relay"]}""");
         await File.WriteAllTextAsync(gateway.TokenFile, token["token"]!.GetValue<string>());
         await gateway.Relay.StartAsync();
+        if (events)
+        {
+            await gateway.SecondRelay.StartAsync();
+        }
+
         return gateway;
     }
 
     /// <summary>Address of the public side for a path such as <c>/echo/</c>.</summary>
     public Uri Url(string path, string scheme = "ws") => new($"{scheme}://127.0.0.1:{Relay.Port}{path}");
 
+    /// <summary>The same at the other relay.</summary>
+    public Uri SecondUrl(Uri url) => new UriBuilder(url) { Port = SecondRelay.Port }.Uri;
+
     public async ValueTask DisposeAsync()
     {
         Management?.Dispose();
-        foreach (var part in new[] { Relay, Server, Functions, Storage })
+        foreach (var part in new[] { Relay, SecondRelay, Server, Functions, SignalR, Storage })
         {
             await part.DisposeAsync();
         }
@@ -101,7 +127,13 @@ internal sealed partial class GatewayProcesses : IAsyncDisposable
             ["AdminToken"] = _adminToken,
             // So that a deleted key is noticed while a test waits.
             ["Authorization__CacheSeconds"] = "1",
+            ["SignalR__ConnectionString"] = SignalR.Port == 0 ? null : $"Endpoint=http://localhost;Port={Text(SignalR.Port)};AccessKey={SignalRKey};Version=1.0;",
         });
+
+    private ChildProcess SignalRArguments(int port) => ChildProcess.Start(
+        "dotnet",
+        [Assembly("relay", "Serverless.Relay.dll"), "--signalr-only"],
+        new Dictionary<string, string?> { ["Relay__SignalR__Port"] = Text(port) });
 
     private ChildProcess ServerArguments(int port) => ChildProcess.Start(
         "node", ["tests/EndToEnd.Tests/Peers/echo-server.mjs", Path.Combine(_folder, "certificates"), Text(port)]);
@@ -134,6 +166,9 @@ internal sealed partial class GatewayProcesses : IAsyncDisposable
 
     [GeneratedRegex(@"Now listening on: http://[^:]+:(\d+)")]
     private static partial Regex FunctionsReady();
+
+    [GeneratedRegex(@"SignalR Service emulated on http://[^:]+:(\d+)")]
+    private static partial Regex SignalRReady();
 
     [GeneratedRegex(@"^echo-port=(\d+)")]
     private static partial Regex ServerReady();

@@ -37,5 +37,16 @@ internal sealed class RunningPart(Func<int, ChildProcess> start, Regex ready) : 
         return code;
     }
 
+    /// <summary>Waits until it has printed so many lines of a kind, from its first start on.</summary>
+    public async Task PrintedAsync(Regex kind, int times)
+    {
+        using var deadline = new CancellationTokenSource(Timeouts.Default);
+        using var between = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (Output.Count(kind.IsMatch) < times)
+        {
+            await between.WaitForNextTickAsync(deadline.Token);
+        }
+    }
+
     public ValueTask DisposeAsync() => _process?.DisposeAsync() ?? ValueTask.CompletedTask;
 }

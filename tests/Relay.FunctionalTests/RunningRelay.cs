@@ -4,6 +4,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Serverless.Relay.Events;
 using Serverless.Relay.FunctionalTests.Peers;
 using Serverless.Relay.Handshake;
 using Serverless.Relay.Observability;
@@ -31,6 +32,9 @@ internal sealed class RunningRelay : IAsyncDisposable
     public IServiceProvider Services => _relay.Services;
 
     public Listeners Listeners => _relay.Services.GetRequiredService<Listeners>();
+
+    /// <summary>The last event that it has heeded, or need not heed.</summary>
+    public long? LastEvent => Services.GetRequiredService<EventOrder>().Last;
 
     /// <summary>Starts a relay and, unless told otherwise, waits until it is ready.</summary>
     public static async Task<RunningRelay> StartAsync(

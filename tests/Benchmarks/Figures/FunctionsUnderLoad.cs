@@ -30,9 +30,10 @@ internal sealed class FunctionsUnderLoad : IAsyncDisposable
 
     public string Url => _app.Urls.Single();
 
-    public static async Task<FunctionsUnderLoad> StartAsync(string connectionString, Action<IServiceCollection>? services = null)
+    public static async Task<FunctionsUnderLoad> StartAsync(
+        string connectionString, Action<IServiceCollection>? services = null, IReadOnlyDictionary<string, string?>? settings = null)
     {
-        var settings = new Dictionary<string, string?>
+        var all = new Dictionary<string, string?>(settings ?? new Dictionary<string, string?>())
         {
             ["Storage:ConnectionString"] = connectionString,
             ["Keys:Pepper"] = Convert.ToBase64String(new byte[32]),
@@ -40,12 +41,12 @@ internal sealed class FunctionsUnderLoad : IAsyncDisposable
         };
         foreach (var timer in new FunctionList(typeof(FunctionList).Assembly.GetTypes()).Timers)
         {
-            settings[$"AzureWebJobs.{timer.Name}.Disabled"] = "true";
+            all[$"AzureWebJobs.{timer.Name}.Disabled"] = "true";
         }
 
         var app = EmbeddedHost.Build([], functions::Program.AddFunctions, builder =>
         {
-            builder.Configuration.AddInMemoryCollection(settings);
+            builder.Configuration.AddInMemoryCollection(all);
             builder.WebHost.UseUrls("http://127.0.0.1:0");
             builder.Logging.SetMinimumLevel(LogLevel.Warning);
             services?.Invoke(builder.Services);
@@ -55,9 +56,14 @@ internal sealed class FunctionsUnderLoad : IAsyncDisposable
     }
 
     /// <summary>Calls what has to succeed.</summary>
-    public async Task<JsonNode> DoAsync(string method, string path, string? json = null)
+    public async Task<JsonNode> DoAsync(string method, string path, string? json = null, string? ifMatch = null)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        if (ifMatch is not null)
+        {
+            request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
+        }
+
         if (json is not null)
         {
             request.Content = new StringContent(json, new MediaTypeHeaderValue("application/json"));

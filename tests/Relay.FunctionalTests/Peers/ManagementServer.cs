@@ -18,9 +18,13 @@ internal sealed class ManagementServer : IAsyncDisposable
 {
     public const string Token = "a-token-for-relays-0123456789abcdef";
 
+    // The functions miss nothing where null is left out.
+    private static readonly JsonSerializerOptions AsFunctions = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
     private readonly ConcurrentDictionary<(string, string, int), ProductSnapshot> _snapshots = new();
     private readonly ConcurrentDictionary<(string Product, string Environment), EnvironmentPointer> _pointers = new();
     private readonly ConcurrentDictionary<string, int> _calls = new();
+    private readonly List<GatewayEvent> _events = [];
     private WebApplication? _server;
     private int _port;
     private int _indexVersion;
@@ -44,6 +48,24 @@ internal sealed class ManagementServer : IAsyncDisposable
 
     /// <summary>Reports of usage as they came in.</summary>
     public ConcurrentQueue<UsageReport> Reports { get; } = new();
+
+    /// <summary>What relays told of themselves, as it came in.</summary>
+    public ConcurrentQueue<RelayStatus> Statuses { get; } = new();
+
+    /// <summary>When set, answers about keys that have been decided wait for it.</summary>
+    public Task Judged { get; set; } = Task.CompletedTask;
+
+    /// <summary>The limits that answers to reports name; none by default.</summary>
+    public Func<UsageEntry, IReadOnlyList<MeteredLimit>?> Limits { get; set; } = _ => null;
+
+    /// <summary>When set, answers about events wait for it.</summary>
+    public Task Events { get; set; } = Task.CompletedTask;
+
+    /// <summary>Where events are published; null when nowhere.</summary>
+    public EventHub? Hub { get; set; }
+
+    /// <summary>How many of the first events are not kept any more.</summary>
+    public int Forgotten { get; set; }
 
     public Uri Address => new($"http://127.0.0.1:{_port}");
 
@@ -77,6 +99,17 @@ internal sealed class ManagementServer : IAsyncDisposable
         Interlocked.Increment(ref _indexVersion);
     }
 
+    /// <summary>Something happens, as the functions tell it; its number is set here. Not published.</summary>
+    public GatewayEvent Happen(GatewayEvent happened)
+    {
+        lock (_events)
+        {
+            var numbered = happened with { Sequence = _events.Count + 1 };
+            _events.Add(numbered);
+            return numbered;
+        }
+    }
+
     /// <summary>Stops listening and drops every connection.</summary>
     public async Task GoAwayAsync()
     {
@@ -102,11 +135,21 @@ internal sealed class ManagementServer : IAsyncDisposable
         _server.MapGet("/api/relay/configuration/{product}/{generation}/{version:int}", SnapshotAsync);
         _server.MapPost("/api/relay/authorize", AuthorizeAsync);
         _server.MapPost("/api/relay/usage", ReportAsync);
+        _server.MapGet("/api/relay/events", EventsAsync);
+        _server.MapPost("/api/relay/events/negotiate", NegotiateAsync);
+        _server.MapPost("/api/relay/status", StatusAsync);
         await _server.StartAsync().Soon();
         _port = new Uri(_server.Urls.Single()).Port;
     }
 
-    public async ValueTask DisposeAsync() => await GoAwayAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await GoAwayAsync();
+        if (Hub is { } hub)
+        {
+            await hub.DisposeAsync();
+        }
+    }
 
     private async Task CheckAsync(HttpContext http, RequestDelegate next)
     {
@@ -157,7 +200,44 @@ internal sealed class ManagementServer : IAsyncDisposable
         var question = await JsonSerializer.DeserializeAsync(
             http.Request.Body, ContractsJson.Default.AuthorizationRequest, http.RequestAborted);
         Questions.Enqueue(question!);
-        await http.Response.WriteAsJsonAsync(Judge(question!), ContractsJson.Default.AuthorizationAnswer);
+        var answer = Judge(question!);
+        await Judged.WaitAsync(http.RequestAborted);
+        await http.Response.WriteAsJsonAsync(answer, ContractsJson.Default.AuthorizationAnswer);
+    }
+
+    private async Task EventsAsync(HttpContext http, long? after)
+    {
+        await Events.WaitAsync(http.RequestAborted);
+        EventPage page;
+        lock (_events)
+        {
+            page = new EventPage
+            {
+                Events = after is { } last ? [.. _events.Where(happened => happened.Sequence > Math.Max(last, Forgotten)).Take(1000)] : [],
+                Latest = _events.Count,
+                Complete = after is null || after >= Forgotten,
+            };
+        }
+
+        await http.Response.WriteAsJsonAsync(page, ContractsJson.Default.EventPage);
+    }
+
+    private Task NegotiateAsync(HttpContext http)
+    {
+        if (Hub is { } hub)
+        {
+            return http.Response.WriteAsJsonAsync(new { url = hub.Url, accessToken = hub.NewToken() });
+        }
+
+        http.Response.StatusCode = StatusCodes.Status404NotFound;
+        return Task.CompletedTask;
+    }
+
+    private async Task StatusAsync(HttpContext http)
+    {
+        var status = await http.Request.ReadFromJsonAsync<RelayStatus>(AsFunctions, http.RequestAborted);
+        Statuses.Enqueue(status!);
+        http.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
     private async Task ReportAsync(HttpContext http)
@@ -169,6 +249,7 @@ internal sealed class ManagementServer : IAsyncDisposable
             Product = entry.Product,
             Application = entry.Application,
             Active = true,
+            Limits = Limits(entry),
         });
         await http.Response.WriteAsJsonAsync(
             new UsageReportAnswer { Entries = [.. entries] }, ContractsJson.Default.UsageReportAnswer);

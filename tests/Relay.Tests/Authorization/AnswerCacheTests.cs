@@ -7,6 +7,7 @@ namespace Serverless.Relay.Tests.Authorization;
 public sealed class AnswerCacheTests
 {
     private readonly Clock _clock = new();
+    private readonly AnswerAges _ages = new();
 
     [Fact]
     public void The_oldest_answers_go_when_there_are_too_many()
@@ -14,7 +15,7 @@ public sealed class AnswerCacheTests
         var cache = Cache(maxEntries: 3);
         for (var i = 0; i < 5; i++)
         {
-            cache.Add(Key(i), Answer(seconds: 10));
+            cache.Add(Key(i), Answer(seconds: 10), asked: 0);
         }
 
         Assert.Equal(3, cache.Count);
@@ -27,7 +28,7 @@ public sealed class AnswerCacheTests
         var cache = Cache(maxEntries: 3);
         for (var i = 0; i < 10; i++)
         {
-            cache.Add(Key(1), Answer(seconds: 10));
+            cache.Add(Key(1), Answer(seconds: 10), asked: 0);
         }
 
         Assert.Equal(1, cache.Count);
@@ -38,11 +39,11 @@ public sealed class AnswerCacheTests
     public void Ended_answers_leave_with_the_next_that_comes()
     {
         var cache = Cache(maxEntries: 100);
-        cache.Add(Key(1), Answer(seconds: 5));
+        cache.Add(Key(1), Answer(seconds: 5), asked: 0);
         _clock.Now += TimeSpan.FromSeconds(5);
         Assert.False(cache.TryGet(Key(1), out _));
 
-        cache.Add(Key(2), Answer(seconds: 5));
+        cache.Add(Key(2), Answer(seconds: 5), asked: 0);
 
         Assert.Equal(1, cache.Count);
     }
@@ -53,9 +54,24 @@ public sealed class AnswerCacheTests
     public void An_answer_without_a_life_is_never_kept(int seconds)
     {
         var cache = Cache(maxEntries: 100);
-        cache.Add(Key(1), Answer(seconds));
+        cache.Add(Key(1), Answer(seconds), asked: 0);
 
         Assert.Equal(0, cache.Count);
+    }
+
+    [Fact]
+    public void Overtaken_answers_are_not_given_whether_they_came_before_or_after_and_those_about_others_are()
+    {
+        var cache = Cache(maxEntries: 100);
+        var early = _ages.Now;
+        cache.Add(Key(1), Answer(seconds: 10), early);
+        cache.Add(Key(2), Answer(seconds: 10) with { Application = "another" }, early);
+
+        _ages.Overtake("app");
+        cache.Add(Key(3), Answer(seconds: 10), early);
+        cache.Add(Key(4), Answer(seconds: 10), _ages.Now);
+
+        Assert.Equal([false, true, false, true], Enumerable.Range(1, 4).Select(i => cache.TryGet(Key(i), out _)));
     }
 
     [Fact]
@@ -89,9 +105,9 @@ public sealed class AnswerCacheTests
     }
 
     private AnswerCache Cache(int maxEntries) =>
-        new(Options.Create(new AuthorizationOptions { MaxEntries = maxEntries }), _clock);
+        new(_ages, Options.Create(new AuthorizationOptions { MaxEntries = maxEntries }), _clock);
 
     private static QuestionKey Key(int number) => new(0, (UInt128)number);
 
-    private static AuthorizationAnswer Answer(int seconds) => new() { Authorized = true, CacheSeconds = seconds };
+    private static AuthorizationAnswer Answer(int seconds) => new() { Authorized = true, Application = "app", CacheSeconds = seconds };
 }

@@ -1,0 +1,44 @@
+using System.Globalization;
+using Serverless.Relay.Authorization;
+
+namespace Serverless.Relay.Tests.Authorization;
+
+public sealed class AnswerAgesTests
+{
+    private readonly AnswerAges _ages = new();
+
+    [Fact]
+    public void An_answer_holds_until_something_happens_to_its_application()
+    {
+        var asked = _ages.Now;
+        _ages.Overtake("another");
+        var before = _ages.Holds(asked, "app");
+        _ages.Overtake("app");
+
+        Assert.Equal((true, false, true), (before, _ages.Holds(asked, "app"), _ages.Holds(_ages.Now, "app")));
+    }
+
+    [Fact]
+    public void An_answer_that_knows_of_nobody_holds_until_all_are_overtaken()
+    {
+        var asked = _ages.Now;
+        _ages.Overtake("app");
+        var before = _ages.Holds(asked, null);
+        _ages.OvertakeAll();
+
+        Assert.Equal((true, false, true), (before, _ages.Holds(asked, null), _ages.Holds(_ages.Now, null)));
+    }
+
+    [Fact]
+    public void Of_more_applications_than_are_remembered_none_is_forgotten()
+    {
+        var asked = _ages.Now;
+        for (var i = 0; i <= AnswerAges.MostApplications; i++)
+        {
+            _ages.Overtake(i.ToString(CultureInfo.InvariantCulture));
+        }
+
+        Assert.False(_ages.Holds(asked, "0"));
+        Assert.True(_ages.Holds(_ages.Now, "0"));
+    }
+}
