@@ -21,7 +21,7 @@ public sealed class DescribedProductTests(RunningGateway gateway) : IClassFixtur
         var keys = (await api.GetAsync("/api/applications/rotated/keys"))["items"]!.AsArray();
         await api.DeleteAsync($"/api/applications/rotated/keys/{Text(keys[0]!.AsObject(), "id")}");
 
-        var refused = await Handshake.AnsweredAsync(Http(Url("rotated", "/both", before)), answer => answer.Status != 101);
+        var refused = await Handshake.RefusedAsync(Http(Url("rotated", "/both", before)));
         Assert.Equal((403, "application_key_invalid"), (refused.Status, refused.Code));
         await Conversation.HoldAsync("ping and pong", Url("rotated", "/both", after));
         Assert.DoesNotContain(Processes.Heard, line => line.Contains("app_key", StringComparison.Ordinal));
@@ -75,7 +75,7 @@ public sealed class DescribedProductTests(RunningGateway gateway) : IClassFixtur
         Assert.Equal(101, (await Handshake.SendAsync(url)).Status);
 
         await api.ActAsync("/api/accounts/suspended:suspend");
-        Assert.Equal("application_not_active", (await Handshake.AnsweredAsync(url, answer => answer.Status != 101)).Code);
+        Assert.Equal("application_not_active", (await Handshake.RefusedAsync(url)).Code);
 
         await api.ActAsync("/api/accounts/suspended:resume");
         Assert.Equal(101, (await Handshake.AnsweredAsync(url, answer => answer.Status == 101)).Status);

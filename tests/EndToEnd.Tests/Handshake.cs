@@ -56,6 +56,13 @@ internal sealed record Handshake(int Status, string Code, string Text, IReadOnly
         }
     }
 
+    /// <summary>
+    /// Repeats the handshake until it is refused, and not for the moment only: one that was under way when a relay heard that
+    /// its key was taken back is told so, and the next one why.
+    /// </summary>
+    public static Task<Handshake> RefusedAsync(Uri url) =>
+        AnsweredAsync(url, answer => answer.Status != 101 && answer.Code != "key_revoked");
+
     private static string CodeOf(string text)
     {
         try

@@ -34,7 +34,7 @@ public sealed class RefusalTests(RunningGateway gateway) : IClassFixture<Running
         await Processes.Management.DeleteAsync($"/api/applications/{product.Name}/keys/{key}");
 
         // The relay may use a cached answer for as long as the functions allowed: one second here.
-        var answer = await Handshake.AnsweredAsync(Http(product.Url(Processes, "production", "/before")), a => a.Status != 101);
+        var answer = await Handshake.RefusedAsync(Http(product.Url(Processes, "production", "/before")));
         Assert.Equal("user_key_deleted", answer.Code);
         AssertRefused(await Handshake.SendAsync(url), 403, "user_key_deleted", "Authentication failed", "/deleted-key");
     }

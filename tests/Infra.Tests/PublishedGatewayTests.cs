@@ -49,7 +49,7 @@ public sealed partial class PublishedGatewayTests(PublishedGateway gateway) : IC
         await gateway.Management.DeleteAsync($"/api/applications/client/keys/{leaked["id"]}");
         foreach (var relay in new[] { first, second })
         {
-            var refused = await Handshake.AnsweredAsync(relay.Url(key, "http"), answer => answer.Status != 101);
+            var refused = await Handshake.RefusedAsync(relay.Url(key, "http"));
             Assert.Equal((403, "user_key_deleted"), (refused.Status, refused.Code));
         }
 

@@ -1,22 +1,15 @@
-using System.Collections.Concurrent;
-using System.Diagnostics.Tracing;
 using System.Text.Json.Nodes;
-using Azure.Core.Diagnostics;
 using Serverless.Functions.Tests.Applications;
 using Serverless.Functions.Tests.Hosting;
 using Serverless.Functions.Tests.Metering;
 using Serverless.Functions.Tests.Tickets;
-using Serverless.Tests.Common;
 
 namespace Serverless.Functions.Tests.Authorization;
 
 /// <summary>How many requests to storage an answer costs.</summary>
 public sealed class AuthorizationCostTests : IAsyncLifetime
 {
-    private static readonly string[] Tables = ["applications", "keys", "tickets", "usage", "products", "productparts", "$batch"];
-
-    private readonly ConcurrentQueue<string> _requests = new();
-    private AzureEventSourceListener? _listener;
+    private StorageRequests _requests = null!;
     private FunctionsApp _app = null!;
     private Market _market = null!;
     private string _key = "";
@@ -26,15 +19,12 @@ public sealed class AuthorizationCostTests : IAsyncLifetime
         _app = await FunctionsApp.StartAsync();
         _market = await Market.OpenAsync(_app.Admin);
         _key = (string)(await _market.SellAsync())["user_key"]!;
-
-        // Of this app alone: other tests of the process use other accounts.
-        var account = _app.ConnectionString.Split(';').Single(part => part.StartsWith("AccountName=", StringComparison.Ordinal))[12..];
-        _listener = new((e, message) => Note(e, message, $"/{account}/"), EventLevel.Informational);
+        _requests = new(_app);
     }
 
     public async Task DisposeAsync()
     {
-        _listener?.Dispose();
+        _requests.Dispose();
         await _app.DisposeAsync();
     }
 
@@ -151,24 +141,5 @@ public sealed class AuthorizationCostTests : IAsyncLifetime
         Assert.InRange(requests.Count(request => request == "POST $batch"), 1, 60);
     }
 
-    private async Task<IReadOnlyList<string>> CountAsync(Func<Task> act)
-    {
-        _requests.Clear();
-        await act().Soon();
-        return [.. _requests.Order()];
-    }
-
-    private void Note(EventWrittenEventArgs e, string message, string account)
-    {
-        const int Request = 1;
-        if (e.EventSource.Name != "Azure-Core" || e.EventId != Request || !message.Contains(account, StringComparison.Ordinal))
-        {
-            return;
-        }
-
-        var line = message.Split('\n')[0];
-        var table = Tables.Single(name =>
-            line.Contains($"/Tests{name}", StringComparison.Ordinal) || line.Contains($"/{name}", StringComparison.Ordinal));
-        _requests.Enqueue((line.Contains("] GET ", StringComparison.Ordinal) ? "GET " : "POST ") + table);
-    }
+    private Task<IReadOnlyList<string>> CountAsync(Func<Task> act) => _requests.OfAsync(act);
 }
