@@ -19,7 +19,7 @@ public sealed partial class ProcessTests : GatewayTests
         Assert.Equal(
             [
                 "Relay:Management:Api is missing: it needs the http or https base address of the functions, such as http://localhost:7071.",
-                "Relay:Management:Token is missing: the relay needs an access token with the scope 'relay' in Relay:Management:Token, or a file that holds one in Relay:Management:TokenFile.",
+                "Relay:Management:Token is missing: the relay needs an access token with the scope 'relay' in Relay:Management:Token, a file that holds one in Relay:Management:TokenFile, or what a managed identity asks for in Relay:Management:TokenScope.",
             ],
             relay.Output.Order(StringComparer.Ordinal));
     }
