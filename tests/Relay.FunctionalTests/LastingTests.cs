@@ -94,21 +94,26 @@ public sealed partial class LastingTests : GatewayTests
         Assert.Equal(1, await client.GetStream().ReadAsync(head.AsMemory()).Soon());
         byte[] frame = [0x82, 0xFF, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, .. new byte[64 * 1024]];
         client.Client.SendTimeout = 1_000;
-        await Task.Run(() =>
-        {
-            try
-            {
-                while (true)
-                {
-                    client.Client.Send(frame);
-                }
-            }
-            catch (SocketException)
-            {
-                // Nothing is taken any more.
-            }
-        });
+
+        // On a thread of its own: those of the pool, which it would hold for seconds, are what the other tests run on.
+        await Task.Factory.StartNew(
+            () => SendUntilStuck(client.Client, frame), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         return client.Client;
+    }
+
+    private static void SendUntilStuck(Socket socket, byte[] frame)
+    {
+        try
+        {
+            while (true)
+            {
+                socket.Send(frame);
+            }
+        }
+        catch (SocketException)
+        {
+            // Nothing is taken any more.
+        }
     }
 
     private static async Task FloodAsync(HttpContext http)
