@@ -13,7 +13,7 @@ public sealed partial class ProcessTests : GatewayTests
     [Fact]
     public async Task Without_settings_it_says_what_is_missing_and_ends()
     {
-        await using var relay = Start([]);
+        await using var relay = RelayProcess.Start();
 
         Assert.Equal(1, await EndAsync(relay));
         Assert.Equal(
@@ -32,7 +32,7 @@ public sealed partial class ProcessTests : GatewayTests
     [InlineData("Relay__Listen__Address", "localhost", "Relay:Listen:Address is 'localhost': it needs")]
     public async Task A_wrong_setting_is_named_in_one_line_without_a_stack_trace(string setting, string value, string said)
     {
-        await using var relay = Start([(setting, value)], sound: true);
+        await using var relay = Start((setting, value));
 
         Assert.Equal(1, await EndAsync(relay));
         Assert.Contains(said, Assert.Single(relay.Output), StringComparison.Ordinal);
@@ -41,7 +41,7 @@ public sealed partial class ProcessTests : GatewayTests
     [Fact]
     public async Task Every_wrong_setting_is_named_at_once()
     {
-        await using var relay = Start([("Relay__Listen__Port", "70000"), ("Relay__Tunnel__CloseTimeout", "01:00:00")], sound: true);
+        await using var relay = Start(("Relay__Listen__Port", "70000"), ("Relay__Tunnel__CloseTimeout", "01:00:00"));
 
         Assert.Equal(1, await EndAsync(relay));
         Assert.Equal(2, relay.Output.Count);
@@ -55,7 +55,7 @@ public sealed partial class ProcessTests : GatewayTests
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
         var port = ((IPEndPoint)taken.LocalEndpoint).Port;
-        await using var relay = Start([("Relay__Listen__Port", $"{port}")], sound: true);
+        await using var relay = Start(("Relay__Listen__Port", $"{port}"));
 
         Assert.Equal(1, await EndAsync(relay));
         Assert.Contains($":{port}: address already in use", Assert.Single(relay.Output), StringComparison.Ordinal);
@@ -64,11 +64,11 @@ public sealed partial class ProcessTests : GatewayTests
     [Fact]
     public async Task It_prints_where_it_listens_serves_and_ends_at_sigterm()
     {
-        await using var relay = Start([], sound: true);
+        await using var relay = Start();
 
-        var gateway = (await relay.LineAsync(GatewayLine())).Groups[1].Value;
-        await relay.LineAsync(ManagementLine());
-        await relay.LineAsync(ServingLine());
+        var gateway = (await relay.LineAsync(RelayProcess.GatewayLine())).Groups[1].Value;
+        await relay.LineAsync(RelayProcess.ManagementLine());
+        await relay.LineAsync(RelayProcess.ServingLine());
         var answer = await RawClient.SendAsync(new Uri(gateway), RawClient.Handshake($"/echo?user_key={Keys.Good}"));
         relay.Terminate();
 
@@ -80,7 +80,7 @@ public sealed partial class ProcessTests : GatewayTests
     [Fact]
     public async Task As_json_every_line_is_an_object_with_its_parts_by_name()
     {
-        await using var relay = Start([("Logging__Console__FormatterName", "json"), ("Logging__Console__FormatterOptions__IncludeScopes", "false")], sound: true);
+        await using var relay = Start(("Logging__Console__FormatterName", "json"), ("Logging__Console__FormatterOptions__IncludeScopes", "false"));
 
         var gateway = (await relay.LineAsync(JsonGatewayLine())).Groups[1].Value;
         await relay.LineAsync(JsonServingLine());
@@ -100,9 +100,9 @@ public sealed partial class ProcessTests : GatewayTests
     [Fact]
     public async Task A_second_signal_drops_what_does_not_close()
     {
-        await using var relay = Start([("Relay__Sessions__DrainTimeout", "00:10:00"), ("Relay__Tunnel__CloseTimeout", "00:05:00")], sound: true);
-        var gateway = (await relay.LineAsync(GatewayLine())).Groups[1].Value;
-        await relay.LineAsync(ServingLine());
+        await using var relay = Start(("Relay__Sessions__DrainTimeout", "00:10:00"), ("Relay__Tunnel__CloseTimeout", "00:05:00"));
+        var gateway = (await relay.LineAsync(RelayProcess.GatewayLine())).Groups[1].Value;
+        await relay.LineAsync(RelayProcess.ServingLine());
         using var socket = await RawSocket.OpenAsync(new Uri(gateway), $"/echo?user_key={Keys.Good}");
         await socket.ReadFrameAsync();
 
@@ -115,25 +115,7 @@ public sealed partial class ProcessTests : GatewayTests
         Assert.Contains(relay.Output, line => line.Contains("Dropping 1 sessions", StringComparison.Ordinal));
     }
 
-    private ChildProcess Start((string Name, string Value)[] settings, bool sound = false)
-    {
-        var environment = new Dictionary<string, string?>();
-        if (sound)
-        {
-            environment["Relay__Listen__Address"] = "127.0.0.1";
-            environment["Relay__Listen__Port"] = "0";
-            environment["Relay__Listen__ManagementPort"] = "0";
-            environment["Relay__Management__Api"] = Functions.Address.ToString();
-            environment["Relay__Management__Token"] = ManagementServer.Token;
-        }
-
-        foreach (var (name, value) in settings)
-        {
-            environment[name] = value;
-        }
-
-        return ChildProcess.Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "Serverless.Relay.dll")], environment);
-    }
+    private ChildProcess Start(params (string Name, string Value)[] settings) => RelayProcess.Start(RelayProcess.Sound(Functions, settings));
 
     // Its output is whole only when it has been disposed of.
     private static async Task<int> EndAsync(ChildProcess relay)
@@ -143,9 +125,6 @@ public sealed partial class ProcessTests : GatewayTests
         return code;
     }
 
-    [GeneratedRegex(@"Gateway listening on (http://\S+)$")]
-    private static partial Regex GatewayLine();
-
     [GeneratedRegex(@"Gateway listening on (http://[^""\s]+)""")]
     private static partial Regex JsonGatewayLine();
 
@@ -154,10 +133,4 @@ public sealed partial class ProcessTests : GatewayTests
 
     [GeneratedRegex("Closing 1 sessions")]
     private static partial Regex ClosingLine();
-
-    [GeneratedRegex(@"Management listening on (http://\S+)$")]
-    private static partial Regex ManagementLine();
-
-    [GeneratedRegex("Serving echo production version 1")]
-    private static partial Regex ServingLine();
 }
