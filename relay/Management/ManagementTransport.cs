@@ -16,9 +16,8 @@ internal sealed class ManagementTransport(
     public async Task<Fetched<T>> SendAsync<T>(
         Func<HttpRequestMessage> request, JsonTypeInfo<T> type, int maxBytes, CancellationToken cancel)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        using var timer = time.CreateTimer(
-            static limit => ((CancellationTokenSource)limit!).Cancel(), limit, options.Value.Timeout, Timeout.InfiniteTimeSpan);
+        using var timeout = new CancellationTokenSource(options.Value.Timeout, time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel, timeout.Token);
         try
         {
             using var first = await SendOnceAsync(request, limit.Token);

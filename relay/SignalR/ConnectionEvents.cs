@@ -12,7 +12,7 @@ internal sealed class ConnectionEvents(ClientConnection connection, Upstreams up
     private const long MostWaitingBytes = 4 * 1024 * 1024;
 
     private readonly Channel<UpstreamEvent> _waiting = Channel.CreateUnbounded<UpstreamEvent>();
-    private readonly CancellationTokenSource _hurry = new();
+    private readonly CancellationTokenSource _hurry = new(System.Threading.Timeout.InfiniteTimeSpan, time);
     private Task _telling = Task.CompletedTask;
     private int _count;
     private long _bytes;
@@ -58,7 +58,7 @@ internal sealed class ConnectionEvents(ClientConnection connection, Upstreams up
     public async Task DisconnectedAsync()
     {
         _waiting.Writer.Complete();
-        using var timer = time.CreateTimer(_ => _hurry.Cancel(), null, upstreams.Timeout, System.Threading.Timeout.InfiniteTimeSpan);
+        _hurry.CancelAfter(upstreams.Timeout);
         await _telling;
         await upstreams.TellAsync(connection, UpstreamEvent.Disconnected(connection.EndedBecause), CancellationToken.None);
     }
