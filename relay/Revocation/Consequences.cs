@@ -71,8 +71,12 @@ internal sealed class Consequences(
         poller.Hurry();
         reporter.Hurry(product: null, application: null);
         sessions.EndUnderWay(OpenedWithKey, TunnelEnd.Drained);
-        var drain = sessions.All.Any(OpenedWithKey.Matches) ? drains.Begin(OpenedWithKey, spread: null, always: true) : null;
-        RevocationLog.Anew(log, drain?.Ending.Count ?? 0);
+
+        // At the start there is nobody yet, and nothing to be said.
+        if (sessions.All.Any(OpenedWithKey.Matches) && drains.Begin(OpenedWithKey, spread: null, always: true) is { } drain)
+        {
+            RevocationLog.Anew(log, drain.Ending.Count);
+        }
     }
 
     private static SessionFilter Meant(GatewayEvent happened) =>
