@@ -29,28 +29,24 @@ internal sealed class ManagementClient(ManagementTransport transport)
     /// <summary>
     /// May this key use this product? Asked once, never again by itself: the functions count what they allow.
     /// </summary>
-    public Task<Fetched<AuthorizationAnswer>> AuthorizeAsync(AuthorizationRequest question, CancellationToken cancel) =>
-        transport.SendAsync(
-            () => new HttpRequestMessage(HttpMethod.Post, "api/relay/authorize")
-            {
-                Content = JsonContent.Create(question, ContractsJson.Default.AuthorizationRequest),
-            },
-            ContractsJson.Default.AuthorizationAnswer,
-            MaxAnswerBytes,
-            cancel);
+    public Task<Fetched<AuthorizationAnswer>> AuthorizeAsync(AuthorizationRequest question, CancellationToken cancel) => PostAsync(
+        "api/relay/authorize",
+        question,
+        ContractsJson.Default.AuthorizationRequest,
+        ContractsJson.Default.AuthorizationAnswer,
+        MaxAnswerBytes,
+        cancel);
 
     /// <summary>
     /// Counts what applications used, once however often the same report is sent. Asked once: the reporter sends it again.
     /// </summary>
-    public Task<Fetched<UsageReportAnswer>> ReportAsync(UsageReport report, CancellationToken cancel) =>
-        transport.SendAsync(
-            () => new HttpRequestMessage(HttpMethod.Post, "api/relay/usage")
-            {
-                Content = JsonContent.Create(report, ContractsJson.Default.UsageReport),
-            },
-            ContractsJson.Default.UsageReportAnswer,
-            MaxReportAnswerBytes,
-            cancel);
+    public Task<Fetched<UsageReportAnswer>> ReportAsync(UsageReport report, CancellationToken cancel) => PostAsync(
+        "api/relay/usage",
+        report,
+        ContractsJson.Default.UsageReport,
+        ContractsJson.Default.UsageReportAnswer,
+        MaxReportAnswerBytes,
+        cancel);
 
     /// <summary>
     /// What has happened after an event, or with null only what the latest one is. Asked once: whoever asks does so again and
@@ -73,14 +69,21 @@ internal sealed class ManagementClient(ManagementTransport transport)
             cancel);
 
     /// <summary>Tells what this relay holds and has refused. Asked once: it is told again soon.</summary>
-    public Task<Fetched<RelayStatus>> TellAsync(RelayStatus status, CancellationToken cancel) =>
+    public Task<Fetched<RelayStatus>> TellAsync(RelayStatus status, CancellationToken cancel) => PostAsync(
+        "api/relay/status",
+        status,
+        ContractsJson.Default.RelayStatus,
+        ContractsJson.Default.RelayStatus,
+        MaxAnswerBytes,
+        cancel);
+
+    // A refused token has the request made once more, with a body of its own.
+    private Task<Fetched<T>> PostAsync<TBody, T>(
+        string address, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<T> type, int maxBytes, CancellationToken cancel) =>
         transport.SendAsync(
-            () => new HttpRequestMessage(HttpMethod.Post, "api/relay/status")
-            {
-                Content = JsonContent.Create(status, ContractsJson.Default.RelayStatus),
-            },
-            ContractsJson.Default.RelayStatus,
-            MaxAnswerBytes,
+            () => new HttpRequestMessage(HttpMethod.Post, address) { Content = JsonContent.Create(body, bodyType) },
+            type,
+            maxBytes,
             cancel);
 
     private async Task<Fetched<T>> GetAsync<T>(
