@@ -16,9 +16,10 @@ internal sealed class EventsApi(EventStreams streams, Negotiation negotiation)
     {
         // The header is of a client that comes again; the query, of one that begins.
         var said = request.Headers["Last-Event-ID"] is [{ Length: > 0 } heard] ? heard : request.Query["after"].ToString();
+        long? after = TryReadSequence(said, out var sequence) ? sequence : null;
         return Task.FromResult<IResult>(
-            said.Length > 0 && !IsSequence(said) ? NoSequence()
-            : streams.TryEnter() ? new Streamed(streams, said.Length > 0 ? long.Parse(said, CultureInfo.InvariantCulture) : null)
+            after is null && said.Length > 0 ? NoSequence()
+            : streams.TryEnter() ? new Streamed(streams, after)
             : Problem.Of(
                 429,
                 "too_many_streams",
@@ -32,8 +33,9 @@ internal sealed class EventsApi(EventStreams streams, Negotiation negotiation)
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/events/negotiate")] HttpRequest request,
         CancellationToken cancel) => negotiation.AnswerAsync(request, "operator", cancel);
 
-    /// <summary>Whether a text is the sequence of an event, or 0.</summary>
-    public static bool IsSequence(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _);
+    /// <summary>Reads the sequence of an event, or 0.</summary>
+    public static bool TryReadSequence(string text, out long sequence) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out sequence);
 
     /// <summary>The refusal of what is none.</summary>
     public static Problem NoSequence() => Problem.Of(

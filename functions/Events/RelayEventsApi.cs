@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Contracts;
@@ -24,12 +23,12 @@ internal sealed class RelayEventsApi(EventsTable events, EventLog log, RelaysTab
                 ContractsJson.Default.EventPage);
         }
 
-        if (!EventsApi.IsSequence(after.ToString()))
+        if (!EventsApi.TryReadSequence(after.ToString(), out var sequence))
         {
             return EventsApi.NoSequence();
         }
 
-        var page = await events.ReadAsync(long.Parse(after.ToString(), CultureInfo.InvariantCulture), cancel);
+        var page = await events.ReadAsync(sequence, cancel);
         log.Hear(page.Events);
         return Answer.Ok(page, ContractsJson.Default.EventPage);
     }
