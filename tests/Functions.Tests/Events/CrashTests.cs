@@ -10,25 +10,8 @@ namespace Serverless.Functions.Tests.Events;
 /// Storage takes every change and not the event, as if the process ended between the two: the change holds, and asking for it
 /// again tells it.
 /// </summary>
-public sealed class CrashTests : IAsyncLifetime
+public sealed class CrashTests : CutOffTests
 {
-    private readonly Fuse _fuse = new();
-    private FunctionsApp _victim = null!;
-    private FunctionsApp _healthy = null!;
-
-    public async Task InitializeAsync()
-    {
-        _victim = await FunctionsApp.StartAsync(services: _fuse.Protect);
-        _victim.ExpectsErrors = true;
-        _healthy = await _victim.RestartAsync();
-    }
-
-    public async Task DisposeAsync()
-    {
-        await _healthy.DisposeAsync();
-        await _victim.DisposeAsync();
-    }
-
     [Theory]
     [InlineData("POST {application}:suspend", "application.suspended")]
     [InlineData("POST {application}:resume", "application.resumed")]
@@ -38,9 +21,9 @@ public sealed class CrashTests : IAsyncLifetime
     [InlineData("DELETE {application}", "application.deleted", true)]
     public async Task A_change_that_was_not_told_holds_and_is_told_when_it_is_asked_for_again(string call, string kind, bool isDeletion = false)
     {
-        var market = await Market.OpenAsync(_healthy.Admin);
+        var market = await Market.OpenAsync(Healthy.Admin);
         var application = await market.SellAsync();
-        var key = (await _healthy.Admin.DoAsync("GET", $"/api/applications/{application["id"]}/keys"))["items"]![0]!["id"];
+        var key = (await Healthy.Admin.DoAsync("GET", $"/api/applications/{application["id"]}/keys"))["items"]![0]!["id"];
         var (method, path) = call.Split(' ') is [var verb, var template]
             ? (verb, template
                 .Replace("{application}", $"/api/applications/{application["id"]}", StringComparison.Ordinal)
@@ -49,15 +32,15 @@ public sealed class CrashTests : IAsyncLifetime
             : default;
 
         // What deletes goes on after the event: of a process that ends there, that is cut off too.
-        _fuse.CutOff = "testsevents";
-        using var changed = await _victim.Admin.SendAsync(method, path, ifMatch: "*");
+        Fuse.CutOff = "testsevents";
+        using var changed = await Victim.Admin.SendAsync(method, path, ifMatch: "*");
         Assert.True(changed.IsSuccessStatusCode);
-        Assert.Contains(_victim.Log.Errors, line => line.Contains($"Event {kind} could not be written down", StringComparison.Ordinal));
+        Assert.Contains(Victim.Log.Errors, line => line.Contains($"Event {kind} could not be written down", StringComparison.Ordinal));
         Assert.Empty(await EventsAsync());
 
         if (!isDeletion)
         {
-            using var again = await _healthy.Admin.SendAsync(method, path, ifMatch: "*");
+            using var again = await Healthy.Admin.SendAsync(method, path, ifMatch: "*");
             Assert.True(again.IsSuccessStatusCode);
             Assert.Equal([kind], (await EventsAsync()).Select(one => (string?)one["kind"]));
         }
@@ -72,14 +55,14 @@ public sealed class CrashTests : IAsyncLifetime
         var isWhole = false;
         for (var writes = 0; !isWhole; writes++)
         {
-            var market = await Market.OpenAsync(_healthy.Admin);
+            var market = await Market.OpenAsync(Healthy.Admin);
             var application = (string)(await market.SellAsync())["id"]!;
-            var key = (await _healthy.Admin.DoAsync("GET", $"/api/applications/{application}/keys"))["items"]![0]!["id"];
-            _fuse.Arm(writes);
-            (await _victim.Admin.SendAsync("DELETE", Fill(path), ifMatch: "*")).Dispose();
-            isWhole = !_fuse.HasBlown;
+            var key = (await Healthy.Admin.DoAsync("GET", $"/api/applications/{application}/keys"))["items"]![0]!["id"];
+            Fuse.Arm(writes);
+            (await Victim.Admin.SendAsync("DELETE", Fill(path), ifMatch: "*")).Dispose();
+            isWhole = !Fuse.HasBlown;
 
-            using var again = await _healthy.Admin.SendAsync("DELETE", Fill(path), ifMatch: "*");
+            using var again = await Healthy.Admin.SendAsync("DELETE", Fill(path), ifMatch: "*");
 
             Assert.Contains(
                 await EventsAsync(),
@@ -96,26 +79,26 @@ public sealed class CrashTests : IAsyncLifetime
     [Fact]
     public async Task What_a_process_could_not_tell_it_tells_when_storage_takes_it_again()
     {
-        var market = await Market.OpenAsync(_healthy.Admin);
+        var market = await Market.OpenAsync(Healthy.Admin);
         var application = await market.SellAsync();
-        _fuse.CutOff = "testsevents";
-        using var deleted = await _victim.Admin.SendAsync("DELETE", $"/api/applications/{application["id"]}", ifMatch: "*");
-        using var away = await _victim.Admin.SendAsync("GET", "/api/relay/events?after=0");
+        Fuse.CutOff = "testsevents";
+        using var deleted = await Victim.Admin.SendAsync("DELETE", $"/api/applications/{application["id"]}", ifMatch: "*");
+        using var away = await Victim.Admin.SendAsync("GET", "/api/relay/events?after=0");
         await away.ProblemAsync(503, "storage_unavailable");
 
-        _fuse.CutOff = null;
-        var page = await _victim.Admin.DoAsync("GET", "/api/relay/events?after=0");
+        Fuse.CutOff = null;
+        var page = await Victim.Admin.DoAsync("GET", "/api/relay/events?after=0");
 
         Assert.Equal("application.deleted", (string?)Assert.Single(page["events"]!.AsArray())!["kind"]);
-        Assert.Equal(1, (int)(await _victim.Admin.DoAsync("GET", "/api/relay/events"))["latest"]!);
+        Assert.Equal(1, (int)(await Victim.Admin.DoAsync("GET", "/api/relay/events"))["latest"]!);
     }
 
     [Fact]
     public async Task A_promotion_that_was_not_told_is_told_by_being_repeated()
     {
-        var workshop = await Workshop.OpenAsync(_healthy.Admin);
-        _fuse.CutOff = "testsevents";
-        await (workshop with { Admin = _victim.Admin }).PromoteAsync("staging");
+        var workshop = await Workshop.OpenAsync(Healthy.Admin);
+        Fuse.CutOff = "testsevents";
+        await (workshop with { Admin = Victim.Admin }).PromoteAsync("staging");
         Assert.Empty(await EventsAsync());
 
         await workshop.PromoteAsync("staging");
@@ -126,14 +109,14 @@ public sealed class CrashTests : IAsyncLifetime
     [Fact]
     public async Task Closing_connections_is_not_accepted_when_nobody_can_be_told()
     {
-        await _healthy.MakeProductAsync("p");
-        _fuse.CutOff = "testsevents";
+        await Healthy.MakeProductAsync("p");
+        Fuse.CutOff = "testsevents";
 
-        using var refused = await _victim.Admin.SendAsync("POST", "/api/products/p:close-connections");
+        using var refused = await Victim.Admin.SendAsync("POST", "/api/products/p:close-connections");
 
         await refused.ProblemAsync(503, "storage_unavailable");
     }
 
     private async Task<IReadOnlyList<JsonNode>> EventsAsync() =>
-        [.. (await _healthy.Admin.DoAsync("GET", "/api/relay/events?after=0"))["events"]!.AsArray().OfType<JsonNode>()];
+        [.. (await Healthy.Admin.DoAsync("GET", "/api/relay/events?after=0"))["events"]!.AsArray().OfType<JsonNode>()];
 }

@@ -6,42 +6,24 @@ using Microsoft.Extensions.DependencyInjection;
 using Serverless.Functions.Storage;
 using Serverless.Functions.Tests.Applications;
 using Serverless.Functions.Tests.Crashes;
-using Serverless.Functions.Tests.Hosting;
 using Serverless.Tests.Common;
 
 namespace Serverless.Functions.Tests.Metering;
 
 /// <summary>Reports that break off, get no answer, or come several times at once: each entry counts once.</summary>
-public sealed class ReportCrashTests : IAsyncLifetime
+public sealed class ReportCrashTests : CutOffTests
 {
-    private readonly Fuse _fuse = new();
-    private FunctionsApp _victim = null!;
-    private FunctionsApp _healthy = null!;
-
-    public async Task InitializeAsync()
-    {
-        _victim = await FunctionsApp.StartAsync(services: _fuse.Protect);
-        _victim.ExpectsErrors = true;
-        _healthy = await _victim.RestartAsync();
-    }
-
-    public async Task DisposeAsync()
-    {
-        await _healthy.DisposeAsync();
-        await _victim.DisposeAsync();
-    }
-
     [Fact]
     public async Task Sent_again_after_a_crash_at_any_write_it_counts_what_was_not_counted()
     {
         var (market, sold) = await SellAsync(3);
-        var reporter = new Reporter(_healthy.Admin);
+        var reporter = new Reporter(Healthy.Admin);
         string[] entries = [.. sold.Select(made => Reporter.Entry(market, made, """{"ws.seconds":10,"ws.bytes.in":7}"""))];
         for (var writes = 0; writes <= entries.Length; writes++)
         {
-            _fuse.Arm(writes);
-            (await (reporter with { Client = _victim.Admin }).TryReportAsync(writes, entries)).Dispose();
-            Assert.Equal(writes < entries.Length, _fuse.HasBlown);
+            Fuse.Arm(writes);
+            (await (reporter with { Client = Victim.Admin }).TryReportAsync(writes, entries)).Dispose();
+            Assert.Equal(writes < entries.Length, Fuse.HasBlown);
 
             await reporter.ReportAsync(writes, entries);
             await reporter.ReportAsync(writes, entries);
@@ -60,8 +42,8 @@ public sealed class ReportCrashTests : IAsyncLifetime
         var loss = new LostAnswer();
         var options = StorageServices.ClientOptions();
         options.AddPolicy(loss, HttpPipelinePosition.PerRetry);
-        await using var app = await _healthy.RestartAsync(
-            services: services => services.AddSingleton(new TableServiceClient(_healthy.ConnectionString, options)));
+        await using var app = await Healthy.RestartAsync(
+            services: services => services.AddSingleton(new TableServiceClient(Healthy.ConnectionString, options)));
         var (market, sold) = await SellAsync(1);
         var reporter = new Reporter(app.Admin);
 
@@ -75,10 +57,10 @@ public sealed class ReportCrashTests : IAsyncLifetime
     [Fact]
     public async Task The_same_report_at_several_processes_at_once_counts_once()
     {
-        _fuse.Arm(int.MaxValue);
+        Fuse.Arm(int.MaxValue);
         var (market, sold) = await SellAsync(2);
-        var reporter = new Reporter(_healthy.Admin);
-        Reporter[] both = [reporter, reporter with { Client = _victim.Admin }];
+        var reporter = new Reporter(Healthy.Admin);
+        Reporter[] both = [reporter, reporter with { Client = Victim.Admin }];
         string[] entries = [.. sold.Select(made => Reporter.Entry(market, made, """{"ws.seconds":10}"""))];
 
         await Task.WhenAll(Enumerable.Range(0, 12).Select(n => both[n % 2].ReportAsync(5, entries))).Soon();
@@ -90,9 +72,9 @@ public sealed class ReportCrashTests : IAsyncLifetime
     [Fact]
     public async Task Eight_relays_that_report_on_one_application_at_two_processes_are_summed_up_exactly()
     {
-        _fuse.Arm(int.MaxValue);
+        Fuse.Arm(int.MaxValue);
         var (market, sold) = await SellAsync(1);
-        HttpClient[] processes = [_healthy.Admin, _victim.Admin];
+        HttpClient[] processes = [Healthy.Admin, Victim.Admin];
         var relays = Enumerable.Range(0, 8).Select(n => new Reporter(processes[n % 2])).ToList();
 
         await Task.WhenAll(relays.Select(async relay =>
@@ -109,7 +91,7 @@ public sealed class ReportCrashTests : IAsyncLifetime
 
     private async Task<(Market Market, IReadOnlyList<JsonNode> Sold)> SellAsync(int applications)
     {
-        var market = await Market.OpenAsync(_healthy.Admin);
+        var market = await Market.OpenAsync(Healthy.Admin);
         await market.LimitAsync("ws.seconds", "eternity", 1);
         await market.LimitAsync("ws.bytes.in", "year", 1_000_000);
         var sold = new List<JsonNode>();

@@ -1,13 +1,10 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Net.WebSockets;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Serverless.Contracts;
 using Serverless.Tests.Common;
 
@@ -21,8 +18,9 @@ internal sealed class EventHub : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, bool> _tokens = new();
     private readonly Connections _connections = new();
-    private WebApplication? _server;
-    private int _port;
+    private readonly ReturningServer _server;
+
+    private EventHub() => _server = new(Map, Prepare);
 
     /// <summary>Connections that were opened so far.</summary>
     public int Opened => _connections.Opened;
@@ -36,7 +34,7 @@ internal sealed class EventHub : IAsyncDisposable
     /// <summary>When set, negotiations are sent on to it.</summary>
     public EventHub? Elsewhere { get; set; }
 
-    public string Url => $"http://127.0.0.1:{_port}/client/?hub=gateway";
+    public string Url => $"http://127.0.0.1:{_server.Port}/client/?hub=gateway";
 
     public static async Task<EventHub> StartAsync()
     {
@@ -59,38 +57,28 @@ internal sealed class EventHub : IAsyncDisposable
 
     /// <summary>Calls something on all.</summary>
     public Task PushAsync(string method, params object[] arguments) =>
-        _server!.Services.GetRequiredService<IHubContext<Gateway>>().Clients.All.SendCoreAsync(method, arguments).Soon();
+        _server.Services.GetRequiredService<IHubContext<Gateway>>().Clients.All.SendCoreAsync(method, arguments).Soon();
 
     /// <summary>Stops listening; every connection ends.</summary>
-    public async Task GoAwayAsync()
-    {
-        if (_server is not null)
-        {
-            using var now = new CancellationTokenSource();
-            await now.CancelAsync();
-            await _server.StopAsync(now.Token).Soon();
-            await _server.DisposeAsync().Soon();
-            _server = null;
-        }
-    }
+    public Task GoAwayAsync() => _server.GoAwayAsync();
 
     /// <summary>Listens again, on the same port.</summary>
-    public async Task ComeBackAsync()
+    public Task ComeBackAsync() => _server.ComeBackAsync();
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    private void Prepare(WebApplicationBuilder builder)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
         builder.Services.AddSignalR();
         builder.Services.AddSingleton(_connections);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, _port));
-        _server = builder.Build();
-        _server.UseWebSockets();
-        _server.Use(CheckAsync);
-        _server.MapHub<Gateway>("/client");
-        await _server.StartAsync().Soon();
-        _port = new Uri(_server.Urls.Single()).Port;
     }
 
-    public async ValueTask DisposeAsync() => await GoAwayAsync();
+    private void Map(WebApplication server)
+    {
+        server.UseWebSockets();
+        server.Use(CheckAsync);
+        server.MapHub<Gateway>("/client");
+    }
 
     private async Task CheckAsync(HttpContext http, RequestDelegate next)
     {

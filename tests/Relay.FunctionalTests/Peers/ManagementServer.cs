@@ -1,12 +1,8 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 using Serverless.Contracts;
-using Serverless.Tests.Common;
 
 namespace Serverless.Relay.FunctionalTests.Peers;
 
@@ -25,9 +21,10 @@ internal sealed class ManagementServer : IAsyncDisposable
     private readonly ConcurrentDictionary<(string Product, string Environment), EnvironmentPointer> _pointers = new();
     private readonly ConcurrentDictionary<string, int> _calls = new();
     private readonly List<GatewayEvent> _events = [];
-    private WebApplication? _server;
-    private int _port;
+    private readonly ReturningServer _server;
     private int _indexVersion;
+
+    private ManagementServer() => _server = new(Map);
 
     /// <summary>Answers questions about keys. The default knows one key.</summary>
     public Func<AuthorizationRequest, AuthorizationAnswer> Judge { get; set; } = question => question.UserKey == Keys.Good
@@ -67,7 +64,7 @@ internal sealed class ManagementServer : IAsyncDisposable
     /// <summary>How many of the first events are not kept any more.</summary>
     public int Forgotten { get; set; }
 
-    public Uri Address => new($"http://127.0.0.1:{_port}");
+    public Uri Address => new($"http://127.0.0.1:{_server.Port}");
 
     /// <summary>How often an address was called.</summary>
     public int Calls(string path) => _calls.GetValueOrDefault(path);
@@ -111,36 +108,10 @@ internal sealed class ManagementServer : IAsyncDisposable
     }
 
     /// <summary>Stops listening and drops every connection.</summary>
-    public async Task GoAwayAsync()
-    {
-        if (_server is not null)
-        {
-            using var now = new CancellationTokenSource();
-            await now.CancelAsync();
-            await _server.StopAsync(now.Token).Soon();
-            await _server.DisposeAsync().Soon();
-            _server = null;
-        }
-    }
+    public Task GoAwayAsync() => _server.GoAwayAsync();
 
     /// <summary>Listens again, on the same port.</summary>
-    public async Task ComeBackAsync()
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, _port));
-        _server = builder.Build();
-        _server.Use(CheckAsync);
-        _server.MapGet("/api/relay/configuration", IndexAsync);
-        _server.MapGet("/api/relay/configuration/{product}/{generation}/{version:int}", SnapshotAsync);
-        _server.MapPost("/api/relay/authorize", AuthorizeAsync);
-        _server.MapPost("/api/relay/usage", ReportAsync);
-        _server.MapGet("/api/relay/events", EventsAsync);
-        _server.MapPost("/api/relay/events/negotiate", NegotiateAsync);
-        _server.MapPost("/api/relay/status", StatusAsync);
-        await _server.StartAsync().Soon();
-        _port = new Uri(_server.Urls.Single()).Port;
-    }
+    public Task ComeBackAsync() => _server.ComeBackAsync();
 
     public async ValueTask DisposeAsync()
     {
@@ -149,6 +120,18 @@ internal sealed class ManagementServer : IAsyncDisposable
         {
             await hub.DisposeAsync();
         }
+    }
+
+    private void Map(WebApplication server)
+    {
+        server.Use(CheckAsync);
+        server.MapGet("/api/relay/configuration", IndexAsync);
+        server.MapGet("/api/relay/configuration/{product}/{generation}/{version:int}", SnapshotAsync);
+        server.MapPost("/api/relay/authorize", AuthorizeAsync);
+        server.MapPost("/api/relay/usage", ReportAsync);
+        server.MapGet("/api/relay/events", EventsAsync);
+        server.MapPost("/api/relay/events/negotiate", NegotiateAsync);
+        server.MapPost("/api/relay/status", StatusAsync);
     }
 
     private async Task CheckAsync(HttpContext http, RequestDelegate next)

@@ -1,13 +1,10 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
-using Serverless.Tests.Common;
 
 namespace Serverless.Relay.FunctionalTests.Peers;
 
@@ -19,8 +16,9 @@ internal sealed class TokenIssuer : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, SecurityKey> _published = new();
     private readonly ConcurrentDictionary<string, int> _calls = new();
-    private WebApplication? _server;
-    private int _port;
+    private readonly ReturningServer _server;
+
+    private TokenIssuer() => _server = new(server => server.Run(AnswerAsync));
 
     /// <summary>When set, what it answers instead.</summary>
     public RequestDelegate? Instead { get; set; }
@@ -28,7 +26,7 @@ internal sealed class TokenIssuer : IAsyncDisposable
     /// <summary>How it spells its name in the discovery document.</summary>
     public string Name => $"{Address.AbsoluteUri}realm";
 
-    public Uri Address => new($"http://127.0.0.1:{_port}/");
+    public Uri Address => new($"http://127.0.0.1:{_server.Port}/");
 
     /// <summary>How often the key set was fetched.</summary>
     public int Fetches => _calls.GetValueOrDefault("/realm/keys");
@@ -80,31 +78,12 @@ internal sealed class TokenIssuer : IAsyncDisposable
     }
 
     /// <summary>Stops listening and drops every connection.</summary>
-    public async Task GoAwayAsync()
-    {
-        if (_server is not null)
-        {
-            using var now = new CancellationTokenSource();
-            await now.CancelAsync();
-            await _server.StopAsync(now.Token).Soon();
-            await _server.DisposeAsync().Soon();
-            _server = null;
-        }
-    }
+    public Task GoAwayAsync() => _server.GoAwayAsync();
 
     /// <summary>Listens again, on the same port.</summary>
-    public async Task ComeBackAsync()
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, _port));
-        _server = builder.Build();
-        _server.Run(AnswerAsync);
-        await _server.StartAsync().Soon();
-        _port = new Uri(_server.Urls.Single()).Port;
-    }
+    public Task ComeBackAsync() => _server.ComeBackAsync();
 
-    public async ValueTask DisposeAsync() => await GoAwayAsync();
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     private T Add<T>(T key, bool publish)
         where T : SecurityKey
