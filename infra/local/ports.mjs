@@ -1,4 +1,5 @@
 // The ports of a local run: each from its environment variable, 0 for any free one.
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
 const defaults = {
@@ -22,7 +23,7 @@ export async function choosePorts(environment) {
     } else if (asked !== 0 && Object.values(ports).includes(asked)) {
       errors.push(`${name} is ${asked}, which another part uses already.`);
     } else {
-      ports[name] = await tryListen(asked).catch((error) => {
+      ports[name] = await (asked === 0 ? anyFree() : tryListen(asked)).catch((error) => {
         errors.push(`Port ${asked} cannot be used (${error.code}). Stop what listens there, or set ${name} to another port.`);
       });
     }
@@ -33,6 +34,20 @@ export async function choosePorts(environment) {
   }
 
   return ports;
+}
+
+/** One that the system does not give to outgoing connections, as it does from 32768 on: it is used only later. */
+async function anyFree() {
+  for (;;) {
+    const port = randomInt(10_000, 32_768);
+    try {
+      return await tryListen(port);
+    } catch (error) {
+      if (error.code !== 'EADDRINUSE') {
+        throw error;
+      }
+    }
+  }
 }
 
 function tryListen(port) {

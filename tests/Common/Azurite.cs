@@ -42,7 +42,7 @@ public sealed partial class Azurite : IAsyncDisposable
     /// <summary>
     /// One that nobody else uses: to be stopped, or started again on the same <paramref name="port"/>.
     /// </summary>
-    public static async Task<Azurite> StartAsync(int port = 0)
+    public static async Task<Azurite> StartAsync(int? port = null)
     {
         if (!Directory.Exists(Repository.Path("infra/local/node_modules")))
         {
@@ -56,7 +56,7 @@ public sealed partial class Azurite : IAsyncDisposable
             "node",
             [
                 "infra/local/azurite-table.cjs", "--exitWithStdin",
-                "--tablePort", port.ToString(CultureInfo.InvariantCulture),
+                "--tablePort", (port ?? FreePort.Choose()).ToString(CultureInfo.InvariantCulture),
                 "--inMemoryPersistence", "--disableTelemetry", "--silent", "--skipApiVersionCheck",
             ],
             new Dictionary<string, string?>

@@ -161,18 +161,18 @@ internal sealed partial class GatewayProcesses : IAsyncDisposable
 
     private static string Text(int port) => port.ToString(CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"^table-port=(\d+)")]
+    [GeneratedRegex(@"^table-port=")]
     private static partial Regex StorageReady();
 
-    [GeneratedRegex(@"Now listening on: http://[^:]+:(\d+)")]
+    [GeneratedRegex(@"Now listening on: http://")]
     private static partial Regex FunctionsReady();
 
-    [GeneratedRegex(@"SignalR Service emulated on http://[^:]+:(\d+)")]
+    [GeneratedRegex(@"SignalR Service emulated on http://")]
     private static partial Regex SignalRReady();
 
-    [GeneratedRegex(@"^echo-port=(\d+)")]
+    [GeneratedRegex(@"^echo-port=")]
     private static partial Regex ServerReady();
 
-    [GeneratedRegex(@"Gateway listening on http://[^:]+:(\d+)")]
+    [GeneratedRegex(@"Gateway listening on http://")]
     private static partial Regex RelayReady();
 }

@@ -1,17 +1,17 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 using Serverless.Tests.Common;
 
 namespace Serverless.EndToEnd.Tests;
 
-/// <summary>One process of the gateway: it prints the port it got, and gets the same one when it starts again.</summary>
-/// <param name="start">Starts the process on a port; 0 is any free one.</param>
-/// <param name="ready">The line that says that it listens; its first group is the port.</param>
+/// <summary>One process of the gateway, on the same port whenever it starts again.</summary>
+/// <param name="start">Starts the process on a port.</param>
+/// <param name="ready">The line that says that it listens.</param>
 internal sealed class RunningPart(Func<int, ChildProcess> start, Regex ready) : IAsyncDisposable
 {
     private readonly List<string> _earlier = [];
     private ChildProcess? _process;
 
+    /// <summary>Where it listens, from its first start on; 0 before.</summary>
     public int Port { get; private set; }
 
     /// <summary>Everything it has printed, from its first start on.</summary>
@@ -20,9 +20,9 @@ internal sealed class RunningPart(Func<int, ChildProcess> start, Regex ready) : 
     /// <summary>Starts it and waits until it listens.</summary>
     public async Task StartAsync()
     {
+        Port = Port == 0 ? FreePort.Choose() : Port;
         _process = start(Port);
-        var line = await _process.LineAsync(ready);
-        Port = int.Parse(line.Groups[1].Value, CultureInfo.InvariantCulture);
+        await _process.LineAsync(ready);
     }
 
     /// <summary>Asks it to end, as an orchestrator does, and gives its exit code.</summary>

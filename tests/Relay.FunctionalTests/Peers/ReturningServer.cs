@@ -22,6 +22,7 @@ internal sealed class ReturningServer(Action<WebApplication> answer, Action<WebA
     /// <summary>Listens.</summary>
     public async Task ComeBackAsync()
     {
+        Port = Port == 0 ? FreePort.Choose() : Port;
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, Port));
@@ -29,7 +30,6 @@ internal sealed class ReturningServer(Action<WebApplication> answer, Action<WebA
         _server = builder.Build();
         answer(_server);
         await _server.StartAsync().Soon();
-        Port = new Uri(_server.Urls.Single()).Port;
     }
 
     /// <summary>Stops listening and drops every connection.</summary>
