@@ -44,7 +44,7 @@ internal sealed class FrameTunnel
         _fromBackend = new Direction(down, backend, FromClient: false);
         _watch = new Watch(terms, up, down, reached);
         _carrier = client is LoopStream onLoop && backend is LoopStream alsoOnLoop
-            ? new LoopCarrier(onLoop, alsoOnLoop, up, down, time)
+            ? new LoopCarrier(onLoop, alsoOnLoop, up, down, time, SawClose)
             : null;
     }
 
@@ -76,10 +76,14 @@ internal sealed class FrameTunnel
             (fromClient, fromBackend) = Leave(_carrier, await _carrier.Done);
         }
 
-        // A pump that always finds something to read and room to write would never let the other one start.
-        await Task.WhenAll(
-            Task.Run(() => CarryAsync(_fromClient, _fromBackend, fromClient)),
-            Task.Run(() => CarryAsync(_fromBackend, _fromClient, fromBackend)));
+        if (!fromClient.IsClosed || !fromBackend.IsClosed)
+        {
+            // A pump that always finds something to read and room to write would never let the other one start.
+            await Task.WhenAll(
+                Task.Run(() => CarryAsync(_fromClient, _fromBackend, fromClient)),
+                Task.Run(() => CarryAsync(_fromBackend, _fromClient, fromBackend)));
+        }
+
         await EndConnectionsAsync();
         StopTimer();
         _fromClient.Flow.Settle();
@@ -153,16 +157,6 @@ internal sealed class FrameTunnel
         if (fault is not null)
         {
             Fail(fault);
-        }
-
-        // Now and not when it goes on: the other side's answer may be read first.
-        if (left.FromClient.Next == FlowNext.Closed)
-        {
-            SawClose(_fromClient);
-        }
-        else if (left.FromBackend.Next == FlowNext.Closed)
-        {
-            SawClose(_fromBackend);
         }
 
         return left;
@@ -257,6 +251,8 @@ internal sealed class FrameTunnel
         Stop(_fromBackend, close: null);
         _carrier?.Leave();
     }
+
+    private void SawClose(Flow flow) => SawClose(flow == _fromClient.Flow ? _fromClient : _fromBackend);
 
     private void SawClose(Direction from)
     {

@@ -3,7 +3,7 @@ using Serverless.Relay.Sockets;
 namespace Serverless.Relay.Tunnel;
 
 /// <summary>
-/// Carries a tunnel on a loop while nothing but frames happens to it. Whatever ends it, a Close, an order, a fault, a lost
+/// Carries a tunnel on a loop until both sides have sent their Close. Whatever else ends it, an order, a fault, a lost
 /// peer, ends this too: what is under way is handed to the streams, which know how tunnels end.
 /// </summary>
 internal sealed class LoopCarrier : ILoopCarrier
@@ -18,11 +18,18 @@ internal sealed class LoopCarrier : ILoopCarrier
     private volatile bool _leave;
     private bool _carrying;
 
-    public LoopCarrier(LoopStream client, LoopStream backend, Flow fromClient, Flow fromBackend, TimeProvider time)
+    /// <param name="client">The client's connection.</param>
+    /// <param name="backend">The backend's connection.</param>
+    /// <param name="fromClient">What the client's frames go through.</param>
+    /// <param name="fromBackend">What the backend's frames go through.</param>
+    /// <param name="time">For rates.</param>
+    /// <param name="closeSeen">Hears, on the loop's thread, which of the two has seen its source's Close.</param>
+    public LoopCarrier(
+        LoopStream client, LoopStream backend, Flow fromClient, Flow fromBackend, TimeProvider time, Action<Flow> closeSeen)
     {
         (_client, _backend, _loop, _run) = (client, backend, client.Socket.Loop, Run);
-        _fromClient = new LoopLane(client.Socket, backend.Socket, fromClient, time, Wake);
-        _fromBackend = new LoopLane(backend.Socket, client.Socket, fromBackend, time, Wake);
+        _fromClient = new LoopLane(client.Socket, backend.Socket, fromClient, time, Wake, closeSeen);
+        _fromBackend = new LoopLane(backend.Socket, client.Socket, fromBackend, time, Wake, closeSeen);
     }
 
     /// <summary>
@@ -95,7 +102,7 @@ internal sealed class LoopCarrier : ILoopCarrier
 
             var up = _fromClient.Run();
             var down = up == LaneState.Over ? LaneState.Idle : _fromBackend.Run();
-            if (up == LaneState.Over || down == LaneState.Over)
+            if (up == LaneState.Over || down == LaneState.Over || (up == LaneState.Closed && down == LaneState.Closed))
             {
                 Stop(null);
             }

@@ -7,7 +7,7 @@ namespace Serverless.Relay.Tunnel;
 /// One direction of a tunnel on a loop. It reads into the loop's buffer, and keeps a copy only of what the sink does not
 /// take, or a rate holds up; then it reads no more until that is gone, which is the back-pressure.
 /// </summary>
-internal sealed class LoopLane(LoopSocket source, LoopSocket sink, Flow flow, TimeProvider time, Action wake)
+internal sealed class LoopLane(LoopSocket source, LoopSocket sink, Flow flow, TimeProvider time, Action wake, Action<Flow> closeSeen)
 {
     // A source that always has more must leave the others their turn.
     private const int MostReads = 8;
@@ -38,6 +38,11 @@ internal sealed class LoopLane(LoopSocket source, LoopSocket sink, Flow flow, Ti
     /// <summary>Moves what can be moved now.</summary>
     public LaneState Run()
     {
+        if (_next == FlowNext.Closed && _owed.IsEmpty)
+        {
+            return LaneState.Closed;
+        }
+
         for (var reads = 0; ; reads++)
         {
             if ((Flush() ?? Insert() ?? TakeRest()) is { } state)
@@ -164,6 +169,12 @@ internal sealed class LoopLane(LoopSocket source, LoopSocket sink, Flow flow, Ti
         {
             var step = flow.Take(bytes.Span);
             _next = step.Next;
+            if (step.Next == FlowNext.Closed)
+            {
+                // Before it goes on: the answer may be read first.
+                closeSeen(flow);
+            }
+
             var sent = step.Passed == 0 ? 0 : Send(bytes.Span[..step.Passed]);
             if (sent < step.Passed)
             {
@@ -187,7 +198,12 @@ internal sealed class LoopLane(LoopSocket source, LoopSocket sink, Flow flow, Ti
                     _rest = Keep(bytes, isKept);
                     Delay(flow.Wait);
                     return LaneState.Idle;
-                case FlowNext.Closed or FlowNext.Broken:
+                case FlowNext.Closed:
+                    // What follows is to be ignored.
+                    _rest = default;
+                    Release();
+                    return LaneState.Closed;
+                case FlowNext.Broken:
                     _rest = Keep(bytes, isKept);
                     return LaneState.Over;
             }
@@ -279,6 +295,9 @@ internal enum LaneState
     /// <summary>For its next turn.</summary>
     Busy,
 
-    /// <summary>For the streams: the tunnel ends.</summary>
+    /// <summary>For nothing: the source's Close has gone on.</summary>
+    Closed,
+
+    /// <summary>For the streams: the tunnel ends in another way than by a Close and its answer.</summary>
     Over,
 }
