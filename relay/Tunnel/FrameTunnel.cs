@@ -114,6 +114,21 @@ internal sealed class FrameTunnel
         }
     }
 
+    /// <summary>
+    /// From any thread: has a whole message sent to the client, between those of its backend. False when the tunnel ends, or so
+    /// many wait for a client that takes none that there is no room for one more.
+    /// </summary>
+    public bool Say(byte[] message)
+    {
+        if (!_fromBackend.Flow.OrderMessage(message))
+        {
+            return false;
+        }
+
+        Wake(_fromBackend);
+        return true;
+    }
+
     /// <summary>From any thread: both connections are dropped now, whatever is under way.</summary>
     public void Drop(TunnelEnd end)
     {
