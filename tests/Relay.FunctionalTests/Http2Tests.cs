@@ -71,6 +71,48 @@ public sealed class Http2Tests : GatewayTests
     }
 
     [Fact]
+    public async Task A_limit_that_one_stream_reaches_is_none_of_anothers_business()
+    {
+        var size = new ChainedPolicy
+        {
+            Name = "websocket_message_size",
+            Configuration = JsonDocument.Parse("""{"from_client":10}""").RootElement,
+        };
+        var rate = new ChainedPolicy
+        {
+            Name = "websocket_rate",
+            Configuration = JsonDocument.Parse("""{"from_client":{"messages_per_second":0.001,"message_burst":2,"action":"close"}}""").RootElement,
+        };
+        Promote(Snapshots.Echo(Server.Address, version: 2) with { PolicyChain = [Snapshots.Policy("websocket"), size, rate] });
+        await using var relay = await StartHttp2Async();
+        using var client = new Http2Client(relay.Listeners.GatewayHttp2!);
+        using var large = await client.ConnectAsync(Target);
+        using var fast = await client.ConnectAsync(Target);
+        using var other = await client.ConnectAsync(Target);
+        foreach (var socket in new[] { large, fast, other })
+        {
+            await socket.ReceiveTextAsync();
+        }
+
+        await large.SendTextAsync("eleven char");
+        await fast.SendTextAsync("1");
+        await fast.SendTextAsync("2");
+        await fast.SendTextAsync("3");
+
+        Assert.Equal(WebSocketMessageType.Close, (await large.ReceiveAsync(new byte[64], default).Soon()).MessageType);
+        Assert.Equal("1009 message too big", $"{(int)large.CloseStatus!} {large.CloseStatusDescription}");
+        while ((await fast.ReceiveAsync(new byte[64], default).Soon()).MessageType != WebSocketMessageType.Close)
+        {
+        }
+
+        Assert.Equal("1008 rate exceeded", $"{(int)fast.CloseStatus!} {fast.CloseStatusDescription}");
+        await other.SendTextAsync("1");
+        await other.SendTextAsync("2");
+        Assert.Equal("reply from server : 1", await other.ReceiveTextAsync());
+        Assert.Equal("reply from server : 2", await other.ReceiveTextAsync());
+    }
+
+    [Fact]
     public async Task A_tunnel_that_its_client_resets_ends_alone()
     {
         await using var relay = await StartHttp2Async();
