@@ -75,14 +75,19 @@ internal sealed class Documents(
         return errors.Found.Count == 0 ? changes.Plan(wanted, now, prune) : null;
     }
 
-    /// <summary>Takes the steps of a plan, as far as they can be taken.</summary>
-    public static async Task<Applied> ApplyAsync(IReadOnlyList<Change> plan, CancellationToken cancel)
+    /// <summary>Takes the steps of a plan, as far as they can be taken, and tells of each.</summary>
+    public static async Task<Applied> ApplyAsync(IReadOnlyList<Change> plan, MadeChanges made, CancellationToken cancel)
     {
         for (var done = 0; done < plan.Count; done++)
         {
             if (!await plan[done].ApplyAsync(cancel))
             {
                 return new(plan, done);
+            }
+
+            if (plan[done] is { Action: not ChangeAction.Keep } change)
+            {
+                made.Add(new(change.Resource, change.Before, change.After));
             }
         }
 
