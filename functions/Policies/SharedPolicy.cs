@@ -53,14 +53,13 @@ internal sealed record SharedPolicyInput
         {
             errors.Add("/configuration", "wrong_type", "It needs to be an object.");
         }
+        else if (Configuration?.GetRawText().Length > MaxCharacters)
+        {
+            errors.Add("/configuration", "too_large", $"It may have {MaxCharacters} characters.");
+        }
         else
         {
             builtin.Check(Configuration ?? Catalogue.NoConfiguration, "/configuration", errors);
-        }
-
-        if (Configuration?.GetRawText().Length > MaxCharacters)
-        {
-            errors.Add("/configuration", "too_large", $"It may have {MaxCharacters} characters.");
         }
     }
 
