@@ -23,6 +23,7 @@ internal sealed record Applied(IReadOnlyList<Change> Changes, int Done)
 internal sealed class Documents(
     Present present,
     ProductChanges changes,
+    SharedPoliciesTable sharedPolicies,
     ChainCheck chains,
     Pruning pruning,
     TimeProvider clock)
@@ -56,10 +57,17 @@ internal sealed class Documents(
             return null;
         }
 
-        var (wanted, chain) = new ProductReader(new Fitting(errors, prune), now, backends, clock).Read(section);
+        var shared = await sharedPolicies.FindStoredAsync(SharedPolicyReader.Names(section), cancel);
+        var (wanted, chain) = new ProductReader(new Fitting(errors, prune), now, backends, shared, clock).Read(section);
         if (chain is not null)
         {
-            await chains.CheckAsync(chain, now.Chain.Value, section.At, errors, cancel);
+            await chains.CheckAsync(
+                chain,
+                now.Chain.Value,
+                section.At,
+                errors,
+                cancel,
+                SharedPolicyReader.Names(section));
         }
 
         if (prune)

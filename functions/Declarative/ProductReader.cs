@@ -16,6 +16,7 @@ internal sealed class ProductReader(
     Fitting fitting,
     PresentProduct present,
     IReadOnlyDictionary<string, PresentBackend> backends,
+    IReadOnlyDictionary<string, Stored<SharedPolicy>> sharedPolicies,
     TimeProvider clock)
 {
     private const string Member = "product";
@@ -57,7 +58,7 @@ internal sealed class ProductReader(
     {
         var stored = present.Product;
         var input = fitting.Fit(
-            section.Without("backends", "metrics", "mapping_rules", "message_rules", "policies", "plans"),
+            section.Without("backends", "metrics", "mapping_rules", "message_rules", "policies", SharedPolicyReader.List, "plans"),
             ProductsJson.Default.ProductInput,
             stored is null ? null : JsonSerializer.SerializeToNode(stored.Value, ProductsJson.Default.Product),
             (product, errors) =>
@@ -75,6 +76,7 @@ internal sealed class ProductReader(
         var wanted = metrics.Read(section, present.Metrics);
         var rules = new RuleReader(fitting, own, clock).Read(section, present.Rules);
         var messageRules = new MessageRuleReader(fitting, own, clock).Read(section, present.MessageRules);
+        var shared = new SharedPolicyReader(fitting, sharedPolicies).Read(section);
         var (chain, said) = ReadChain(section);
         var all = own.Union(backendsOf.MetricNames(section)).Union(BuiltinMetrics.All).ToHashSet();
         var plans = new PlanReader(fitting, present, all).Read(section);
@@ -87,7 +89,10 @@ internal sealed class ProductReader(
                 rules,
                 messageRules,
                 chain,
-                plans), said);
+                plans)
+            {
+                SharedPolicies = shared,
+            }, said);
     }
 
     private Product ToProduct(ProductInput input, string name) =>

@@ -11,7 +11,14 @@ internal sealed class ChainCheck(SharedPoliciesTable shared)
     /// <param name="at">Where the chain is in what was sent.</param>
     /// <param name="errors">What was found in it so far.</param>
     /// <param name="cancel">Gives up.</param>
-    public async Task CheckAsync(PolicyChainInput chain, PolicyChain before, string at, Errors errors, CancellationToken cancel)
+    /// <param name="coming">Shared policies that there will be.</param>
+    public async Task CheckAsync(
+        PolicyChainInput chain,
+        PolicyChain before,
+        string at,
+        Errors errors,
+        CancellationToken cancel,
+        IReadOnlyList<string>? coming = null)
     {
         if (chain.Policies is not { Count: <= PolicyChainInput.MostPolicies } policies)
         {
@@ -30,7 +37,7 @@ internal sealed class ChainCheck(SharedPoliciesTable shared)
             {
                 builtin.CheckComplete(entry.KeepSecrets(before).Configuration, here + "/configuration", errors);
             }
-            else if (!known.ContainsKey(entry.Name))
+            else if (!known.ContainsKey(entry.Name) && coming?.Contains(entry.Name) != true)
             {
                 errors.Add(here + "/name", "unknown_policy", $"There is no shared policy '{entry.Name}'.");
             }

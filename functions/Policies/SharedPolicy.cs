@@ -12,6 +12,9 @@ internal sealed record SharedPolicy(string Name, string Summary, string Builtin,
     /// <summary>What relays know it as.</summary>
     public Builtin Policy => Catalogue.Find(Builtin)!;
 
+    /// <summary>Whether both have the same configuration, secrets included.</summary>
+    public bool IsConfiguredAs(SharedPolicy other) => JsonElement.DeepEquals(Configuration, other.Configuration);
+
     /// <summary>The policy with the secrets that it leaves out taken from the one before.</summary>
     public SharedPolicy KeepSecrets(SharedPolicy before) => Builtin == before.Builtin
         ? this with { Configuration = Policy.KeepSecrets(Configuration, before.Configuration) }
