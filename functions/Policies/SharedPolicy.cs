@@ -66,6 +66,16 @@ internal sealed record SharedPolicyInput
         }
     }
 
+    /// <summary>The same of one that is to be made, which has no secrets to keep.</summary>
+    public void CheckNew(Errors errors)
+    {
+        Check(errors);
+        if (Builtin is not null && Catalogue.Find(Builtin) is { } builtin && !errors.Has("/configuration"))
+        {
+            builtin.CheckComplete(Configuration ?? Catalogue.NoConfiguration, "/configuration", errors);
+        }
+    }
+
     public SharedPolicy ToPolicy(string name) => new(name, Summary!, Builtin!, Configuration ?? Catalogue.NoConfiguration);
 }
 
