@@ -19,12 +19,19 @@ internal enum AuditOutcome
     /// <summary>It was refused, and nothing has changed.</summary>
     [JsonStringEnumMemberName("refused")]
     Refused,
+
+    /// <summary>It was broken off: the changes that were made until then have entries of their own, and the rest was not made.</summary>
+    [JsonStringEnumMemberName("partial")]
+    Partial,
 }
 
 /// <summary>One change that an operator asked for: who, what, and what it was before and after.</summary>
 internal sealed record AuditEntry
 {
     public required string Id { get; init; }
+
+    /// <summary>Of one of the many changes of a call: the entry of the call.</summary>
+    public string? PartOf { get; init; }
 
     public required DateTimeOffset At { get; init; }
 
@@ -41,7 +48,7 @@ internal sealed record AuditEntry
     /// <summary>Path of the resource concerned: of the new one, when one was made.</summary>
     public required string Resource { get; init; }
 
-    /// <summary>Status of the answer; null as long as there is none.</summary>
+    /// <summary>Status of the answer; null as long as there is none, and of a part.</summary>
     public int? Status { get; init; }
 
     public required AuditOutcome Outcome { get; init; }

@@ -21,6 +21,9 @@ internal sealed class AuditTable(TableAccount account)
     // Of entries that do not fit the question, before the answer breaks off to be continued.
     private const int MostRead = 1000;
 
+    // A transaction may have 4 MB, and an entry twice what is kept of a body.
+    private const int PartsInOneWrite = 20;
+
     private const string DayKind = "day";
     private const string EntryKind = "entry";
 
@@ -53,6 +56,17 @@ internal sealed class AuditTable(TableAccount account)
     /// <summary>Writes how it ended: Done, or not when somebody has before.</summary>
     public Task<Write> CompleteAsync(AuditEntry entry, string? before, string? after, ETag tag, CancellationToken cancel) =>
         _table.ReplaceAsync(Row(entry, before, after), tag, cancel);
+
+    /// <summary>Adds the entries of the parts of a call, whose own entry is there.</summary>
+    public async Task AddPartsAsync(
+        IEnumerable<(AuditEntry Entry, string? Before, string? After)> parts,
+        CancellationToken cancel)
+    {
+        foreach (var some in parts.Chunk(PartsInOneWrite))
+        {
+            await _table.SubmitAsync([.. some.Select(part => Table.Add(Row(part.Entry, part.Before, part.After)))], cancel);
+        }
+    }
 
     /// <summary>The entries that fit, newest first. A part may have fewer than asked for, and still not be the last.</summary>
     public async Task<Listing<AuditEntry>> ListAsync(AuditQuestion question, Paging paging, CancellationToken cancel)
@@ -114,6 +128,7 @@ internal sealed class AuditTable(TableAccount account)
         new(Partition(DayKey(entry.At)), EntryKey(entry.At, entry.Id))
         {
             ["Id"] = entry.Id,
+            ["PartOf"] = entry.PartOf,
             ["At"] = entry.At,
             ["Token"] = entry.Actor.Token,
             ["Name"] = entry.Actor.Name,
@@ -132,6 +147,7 @@ internal sealed class AuditTable(TableAccount account)
     private static AuditEntry Read(TableEntity row) => new()
     {
         Id = row.GetString("Id"),
+        PartOf = row.GetString("PartOf"),
         At = row.GetDateTimeOffset("At")!.Value,
         Actor = new(row.GetString("Token"), row.GetString("Name")),
         Action = row.GetString("Action"),

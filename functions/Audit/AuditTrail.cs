@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -15,7 +16,8 @@ internal delegate Task<ShownResource?> ShowResource(HttpContext call, string pat
 
 /// <summary>
 /// Writes down every change: before it is begun, that it is; after it, how it ended. So there is no change without its
-/// entry, and what a crash leaves says <c>unknown</c>, which is true. The answer goes out when the entry is complete.
+/// entry, and what a crash leaves says <c>unknown</c>, which is true. The answer goes out when the entry is complete. A call that
+/// changes many resources leaves an entry for each of them too, so that whoever asks for one finds all that became of it.
 /// </summary>
 internal sealed partial class AuditTrail(AuditTable table, ShowResource showAsync, TimeProvider clock, ILogger<AuditTrail> logger)
 {
@@ -44,20 +46,34 @@ internal sealed partial class AuditTrail(AuditTable table, ShowResource showAsyn
         // Storage being away, the change is refused like everything else that needs it.
         var tag = await table.AddAsync(entry, before, call.RequestAborted);
         using var answer = new HeldAnswer(call);
-        await runAsync();
-        await CompleteAsync(Complete(entry, call.Response), before, Disclosure.Of(await answer.EndAsync()), tag);
+        try
+        {
+            await runAsync();
+        }
+        finally
+        {
+            // What is done is done, whatever came after it.
+            await AddPartsAsync(entry, MadeChanges.Of(call));
+        }
+
+        await CompleteAsync(
+            Complete(entry, call.Response, MadeChanges.Of(call).Count > 0),
+            before,
+            Disclosure.Of(await answer.EndAsync()),
+            tag);
         await answer.SendAsync();
     }
 
     // A path may be as long as a request line, and a text in storage only half of that.
     private static string Bounded(PathString path) => Text.Shorten(path.Value!, 2048);
 
-    private static AuditEntry Complete(AuditEntry entry, HttpResponse response) => entry with
+    private static AuditEntry Complete(AuditEntry entry, HttpResponse response, bool hasParts) => entry with
     {
         Status = response.StatusCode,
         Outcome = response.StatusCode switch
         {
             < 400 => AuditOutcome.Done,
+            < 500 when hasParts => AuditOutcome.Partial,
             < 500 => AuditOutcome.Refused,
             _ => AuditOutcome.Unknown,
         },
@@ -75,7 +91,7 @@ internal sealed partial class AuditTrail(AuditTable table, ShowResource showAsyn
             await table.CompleteAsync(
                 entry,
                 before,
-                entry.Outcome == AuditOutcome.Done ? after : null,
+                entry.Outcome is AuditOutcome.Done or AuditOutcome.Partial ? after : null,
                 tag,
                 CancellationToken.None);
         }
@@ -86,8 +102,35 @@ internal sealed partial class AuditTrail(AuditTable table, ShowResource showAsyn
         }
     }
 
+    private async Task AddPartsAsync(AuditEntry entry, IReadOnlyList<MadeChange> made)
+    {
+        var parts = made.Select((change, index) => (
+            entry with
+            {
+                Id = string.Create(CultureInfo.InvariantCulture, $"{entry.Id}-{index + 1:D5}"),
+                PartOf = entry.Id,
+                Resource = Bounded(change.Resource),
+                Outcome = AuditOutcome.Done,
+                ETagBefore = null,
+            },
+            Disclosure.Of(change.Before),
+            Disclosure.Of(change.After)));
+        try
+        {
+            await table.AddPartsAsync(parts, CancellationToken.None);
+        }
+        catch (Exception e) when (Failure.IsStorageAway(e))
+        {
+            // The entry of the call tells of them, as far as its answer does.
+            PartsNotAdded(e, entry.Id);
+        }
+    }
+
     [LoggerMessage(8000, LogLevel.Error, "Audit entry {Id} stays 'unknown': how it ended could not be written.", EventName = "NotCompleted")]
     private partial void NotCompleted(Exception exception, string id);
 
-    // The next free id is 8001.
+    [LoggerMessage(8001, LogLevel.Error, "Audit entry {Id} has not all of its parts: they could not be written.", EventName = "PartsNotAdded")]
+    private partial void PartsNotAdded(Exception exception, string id);
+
+    // The next free id is 8002.
 }

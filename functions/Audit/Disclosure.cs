@@ -44,6 +44,9 @@ internal static class Disclosure
         }
     }
 
+    /// <summary>The same of what is at hand already.</summary>
+    public static string? Of(JsonNode? node) => node is null ? null : Of(Encoding.UTF8.GetBytes(node.ToJsonString()));
+
     private static void Hide(JsonNode? node)
     {
         if (node is JsonObject members)

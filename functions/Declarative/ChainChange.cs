@@ -1,4 +1,3 @@
-using Serverless.Functions.Http;
 using Serverless.Functions.Policies;
 using Serverless.Functions.Products;
 using Serverless.Functions.Storage;
@@ -6,29 +5,8 @@ using Serverless.Functions.Storage;
 namespace Serverless.Functions.Declarative;
 
 /// <summary>What becomes of a product's policy chain. Secrets in it are taken and kept, and never shown.</summary>
-internal sealed class ChainChange(PoliciesTable policies, SharedPoliciesTable shared, ChainReplacement replacement)
+internal sealed class ChainChange(PoliciesTable policies, ChainReplacement replacement)
 {
-    /// <summary>Notes what a chain needs from elsewhere and has not: secrets, and shared policies.</summary>
-    public async Task CheckAsync(
-        PolicyChain chain,
-        PresentProduct present,
-        string product,
-        Errors errors,
-        CancellationToken cancel)
-    {
-        var found = new Errors();
-        chain.KeepSecrets(present.Chain.Value).CheckComplete(found);
-        foreach (var (index, policy) in chain.Policies.Index().Where(entry => entry.Item.IsShared))
-        {
-            if (await shared.FindAsync(policy.Name, cancel) is null)
-            {
-                found.Add($"/policies/{index}/name", "unknown_policy", $"There is no shared policy '{policy.Name}'.");
-            }
-        }
-
-        errors.AddWithin(product, found);
-    }
-
     public void Put(ChangeList changes, Product product, Stored<PolicyChain> present, PolicyChain chain)
     {
         var whole = chain.KeepSecrets(present.Value);

@@ -11,6 +11,7 @@ internal static class DeclarativeServices
         .AddSingleton<UseChanges>()
         .AddSingleton<TermChanges>()
         .AddSingleton<PlanChanges>()
+        .AddSingleton<SharedPolicyChanges>()
         .AddSingleton<ChainChange>()
         .AddSingleton<ProductChanges>()
         .AddSingleton<Pruning>()

@@ -16,7 +16,7 @@ namespace Serverless.Functions.Declarative;
 /// Writes a product as the document that would make it: what the API answers of each resource, as far as it can be sent
 /// back, in an order that depends on nothing but what is said.
 /// </summary>
-internal sealed class DocumentExport(Present present)
+internal sealed class DocumentExport(Present present, SharedPoliciesTable sharedPolicies)
 {
     /// <summary>The document, or null when there is no such product.</summary>
     public async Task<JsonObject?> WriteAsync(string name, CancellationToken cancel)
@@ -32,6 +32,7 @@ internal sealed class DocumentExport(Present present)
         body["metrics"] = WriteMetrics(now.Metrics);
         body["mapping_rules"] = WriteRules(now.Rules);
         body["message_rules"] = WriteMessageRules(now.MessageRules);
+        await WriteSharedAsync(body, now.Chain.Value, cancel);
         body["policies"] = WriteChain(now.Chain.Value.WithoutSecrets());
         body["plans"] = new JsonArray([.. now.Plans.Select(plan => WritePlan(plan.Value, now))]);
         return new JsonObject { ["product"] = body };
@@ -53,6 +54,21 @@ internal sealed class DocumentExport(Present present)
         }
 
         return uses;
+    }
+
+    /// <summary>A shared policy as the body that would make it, without its secrets.</summary>
+    public static JsonObject Write(SharedPolicy policy) =>
+        Write(CataloguedPolicy.Of(policy), PoliciesJson.Default.CataloguedPolicy, PoliciesJson.Default.SharedPolicyInput);
+
+    // Most chains name none. One that is gone was taken out of the chain first, since that was read.
+    private async Task WriteSharedAsync(JsonObject body, PolicyChain chain, CancellationToken cancel)
+    {
+        var found = await sharedPolicies.FindAsync(chain.Shared, cancel);
+        if (found.Count > 0)
+        {
+            body[SharedPolicyReader.List] = new JsonArray(
+                [.. chain.Shared.Where(found.ContainsKey).Select(name => Write(found[name]))]);
+        }
     }
 
     // The one that is there without being asked for comes first.

@@ -1,5 +1,6 @@
 using Serverless.Functions.Backends;
 using Serverless.Functions.Http;
+using Serverless.Functions.Policies;
 
 namespace Serverless.Functions.Declarative;
 
@@ -22,10 +23,16 @@ internal sealed record Applied(IReadOnlyList<Change> Changes, int Done)
 internal sealed class Documents(
     Present present,
     ProductChanges changes,
-    ChainChange chains,
+    SharedPoliciesTable sharedPolicies,
+    ChainCheck chains,
     Pruning pruning,
     TimeProvider clock)
 {
+    // Each is read, and no product is near it.
+    private const int MostBackends = 500;
+
+    private const int ReadAtOnce = 16;
+
     /// <summary>The plan; null when something is wrong with the document, which then is among the errors.</summary>
     /// <param name="document">What is wanted.</param>
     /// <param name="prune">Whether what it does not mention shall go.</param>
@@ -45,26 +52,32 @@ internal sealed class Documents(
         }
 
         var now = await present.ReadProductAsync(section.Text("system_name") ?? "", cancel);
-        var backends = new Dictionary<string, PresentBackend>();
-        foreach (var name in UseReader.Names(section).Union(now.Uses.Select(use => use.Value.Backend)))
-        {
-            backends.Add(name, planned?.GetValueOrDefault(name) ?? await present.ReadBackendAsync(name, cancel));
-        }
-
-        var wanted = new ProductReader(new Fitting(errors, prune), now, backends, clock).Read(section);
-        if (wanted is null)
+        if (await ReadBackendsAsync(section, now, planned, errors, cancel) is not { } backends)
         {
             return null;
         }
 
-        if (wanted.Chain is { } chain)
+        var shared = await sharedPolicies.FindStoredAsync(SharedPolicyReader.Names(section), cancel);
+        var (wanted, chain) = new ProductReader(new Fitting(errors, prune), now, backends, shared, clock).Read(section);
+        if (chain is not null)
         {
-            await chains.CheckAsync(chain, now, section.At, errors, cancel);
+            await chains.CheckAsync(
+                chain,
+                now.Chain.Value,
+                section.At,
+                errors,
+                cancel,
+                SharedPolicyReader.Names(section));
         }
 
         if (prune)
         {
-            await pruning.CheckAsync(wanted, now, errors, cancel);
+            await pruning.CheckAsync(section, now, backends, errors, cancel);
+        }
+
+        if (wanted is null)
+        {
+            return null;
         }
 
         foreach (var backend in (wanted.Uses ?? []).Select(use => use.Backend?.Backend.Value).OfType<Backend>())
@@ -75,14 +88,47 @@ internal sealed class Documents(
         return errors.Found.Count == 0 ? changes.Plan(wanted, now, prune) : null;
     }
 
-    /// <summary>Takes the steps of a plan, as far as they can be taken.</summary>
-    public static async Task<Applied> ApplyAsync(IReadOnlyList<Change> plan, CancellationToken cancel)
+    private async Task<IReadOnlyDictionary<string, PresentBackend>?> ReadBackendsAsync(
+        Section product,
+        PresentProduct now,
+        Dictionary<string, PresentBackend>? planned,
+        Errors errors,
+        CancellationToken cancel)
+    {
+        var named = UseReader.Names(product).Distinct().ToList();
+        if (named.Count > MostBackends)
+        {
+            errors.Add($"{product.At}/backends", "too_many", $"A document may name {MostBackends} backends and names {named.Count}.");
+            return null;
+        }
+
+        var read = new Dictionary<string, PresentBackend>();
+        foreach (var some in named.Union(now.Uses.Select(use => use.Value.Backend)).Chunk(ReadAtOnce))
+        {
+            var found = await Task.WhenAll(some.Select(async name =>
+                planned?.GetValueOrDefault(name) ?? await present.ReadBackendAsync(name, cancel)));
+            foreach (var (name, backend) in some.Zip(found))
+            {
+                read.Add(name, backend);
+            }
+        }
+
+        return read;
+    }
+
+    /// <summary>Takes the steps of a plan, as far as they can be taken, and tells of each.</summary>
+    public static async Task<Applied> ApplyAsync(IReadOnlyList<Change> plan, MadeChanges made, CancellationToken cancel)
     {
         for (var done = 0; done < plan.Count; done++)
         {
             if (!await plan[done].ApplyAsync(cancel))
             {
                 return new(plan, done);
+            }
+
+            if (plan[done] is { Action: not ChangeAction.Keep } change)
+            {
+                made.Add(new(change.Resource, change.Before, change.After));
             }
         }
 

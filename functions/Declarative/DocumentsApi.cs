@@ -57,7 +57,9 @@ internal sealed class DocumentsApi(Documents documents, DocumentExport export, D
             return document.Refuse(errors);
         }
 
-        var applied = flags.DryRun ? new(plan, plan.Count) : await news.TellAsync(await Documents.ApplyAsync(plan, cancel));
+        var applied = flags.DryRun
+            ? new(plan, plan.Count)
+            : await news.TellAsync(await Documents.ApplyAsync(plan, MadeChanges.In(request.HttpContext), cancel));
         return applied.Overtaken is not null
             ? Overtaken(applied)
             : Answer.Ok(AppliedAnswer.Of(flags.DryRun, plan), DocumentJson.Default.AppliedAnswer);

@@ -37,7 +37,9 @@ internal sealed class ImportApi(ThreeScaleImport import, DocumentNews news)
         }
 
         IReadOnlyList<Change> plan = [.. services.SelectMany(service => service.Changes)];
-        var applied = flags.DryRun ? new(plan, plan.Count) : await news.TellAsync(await Documents.ApplyAsync(plan, cancel));
+        var applied = flags.DryRun
+            ? new(plan, plan.Count)
+            : await news.TellAsync(await Documents.ApplyAsync(plan, MadeChanges.In(request.HttpContext), cancel));
         return applied.Overtaken is null
             ? Answer.Ok(
                 new(flags.DryRun, services.Sum(service => service.Changed), services),

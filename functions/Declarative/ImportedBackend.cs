@@ -8,10 +8,20 @@ namespace Serverless.Functions.Declarative;
 /// <param name="Owner">What rules know it by; null when they do not.</param>
 internal sealed record ImportedBackend(string Name, string Url, string? Owner)
 {
+    private readonly HashSet<string> _known = [];
+    private readonly List<JsonObject> _rules = [];
+
     /// <summary>The metrics, apart from the one that every backend has.</summary>
     public List<string> Metrics { get; } = [];
 
-    public List<JsonObject> Rules { get; } = [];
+    /// <summary>Adds a rule, unless another product has said it already.</summary>
+    public void AddRule(JsonObject rule)
+    {
+        if (_known.Add(rule.ToJsonString()))
+        {
+            _rules.Add(rule);
+        }
+    }
 
     /// <summary>The backend as a document has it.</summary>
     public JsonObject ToSection() => new()
@@ -20,7 +30,7 @@ internal sealed record ImportedBackend(string Name, string Url, string? Owner)
         ["name"] = Name,
         ["private_base_url"] = Url,
         ["metrics"] = ImportedMetrics.ToSection(Metrics),
-        ["mapping_rules"] = new JsonArray([.. Rules]),
+        ["mapping_rules"] = new JsonArray([.. _rules]),
     };
 }
 

@@ -29,7 +29,8 @@ internal ref struct JsonText
         try
         {
             text._reader.Read();
-            var root = text.ReadValue("");
+            text._positions.Begin(text.At(text._reader.TokenStartIndex));
+            var root = text.ReadValue(Positions.Root);
             text._reader.Read();
             return new(JsonSerializer.SerializeToElement(root, DocumentJson.Default.JsonNode), text._positions);
         }
@@ -44,54 +45,54 @@ internal ref struct JsonText
         }
     }
 
-    private JsonNode? ReadValue(string at)
+    private JsonNode? ReadValue(int part)
     {
-        var start = At(_reader.TokenStartIndex);
-        _positions.Add(at, start);
         if (++_nodes > SourceDocument.MaxNodes)
         {
-            throw new UnreadableException($"It holds more than {SourceDocument.MaxNodes} values.", start);
+            throw new UnreadableException(
+                $"It holds more than {SourceDocument.MaxNodes} values.",
+                At(_reader.TokenStartIndex));
         }
 
         return _reader.TokenType switch
         {
-            JsonTokenType.StartObject => ReadObject(at),
-            JsonTokenType.StartArray => ReadArray(at),
+            JsonTokenType.StartObject => ReadObject(part),
+            JsonTokenType.StartArray => ReadArray(part),
             JsonTokenType.String => JsonValue.Create(_reader.GetString()),
             JsonTokenType.Null => null,
             _ => JsonSerializer.SerializeToNode(JsonElement.ParseValue(ref _reader), FreeJson.Default.JsonElement),
         };
     }
 
-    private JsonObject ReadObject(string at)
+    private JsonObject ReadObject(int part)
     {
         var members = new JsonObject();
         while (_reader.Read() && _reader.TokenType != JsonTokenType.EndObject)
         {
             var start = At(_reader.TokenStartIndex);
             var name = _reader.GetString()!;
-            var here = Errors.Append(at, name);
-            _positions.Add(here, start);
+            var here = _positions.AddMember(part, name, start);
             _reader.Read();
             var value = ReadValue(here);
             if (!members.TryAdd(name, value))
             {
-                _errors.Add(
+                _positions.Refuse(
                     here,
                     "duplicate_member",
-                    $"The member '{Text.Shorten(name)}' is there twice, again in line {start.Line}.");
+                    $"The member '{Text.Shorten(name)}' is there twice, again in line {start.Line}.",
+                    _errors);
             }
         }
 
         return members;
     }
 
-    private JsonArray ReadArray(string at)
+    private JsonArray ReadArray(int part)
     {
         var items = new JsonArray();
         while (_reader.Read() && _reader.TokenType != JsonTokenType.EndArray)
         {
-            items.Add(ReadValue($"{at}/{items.Count}"));
+            items.Add(ReadValue(_positions.AddItem(part, items.Count, At(_reader.TokenStartIndex))));
         }
 
         return items;

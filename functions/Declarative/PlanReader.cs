@@ -9,6 +9,8 @@ internal sealed class PlanReader(Fitting fitting, PresentProduct present, IReadO
 {
     private const string Default = "default";
 
+    private readonly HashSet<string> _customPlans = [.. present.CustomPlans];
+
     public IReadOnlyList<WantedPlan>? Read(Section product)
     {
         if (product.List("plans", fitting.Errors) is not { } sections)
@@ -31,7 +33,7 @@ internal sealed class PlanReader(Fitting fitting, PresentProduct present, IReadO
     {
         var name = section.Text("system_name");
         fitting.Once(seen, name, section.At + "/system_name");
-        if (name is not null && present.CustomPlans.Contains(name))
+        if (name is not null && _customPlans.Contains(name))
         {
             fitting.Errors.Add(
                 section.At + "/system_name",

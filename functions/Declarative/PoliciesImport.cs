@@ -62,9 +62,18 @@ internal static class PoliciesImport
         return Salvage.Passes(
             new JsonObject { ["policies"] = new JsonArray(policy.DeepClone()) },
             PoliciesJson.Default.PolicyChainInput,
-            (input, errors) => input.Check(errors),
+            Check,
             at => section.At + (at.StartsWith(At, StringComparison.Ordinal) ? at[At.Length..] : ""),
             report) ? policy : null;
+    }
+
+    private static void Check(PolicyChainInput chain, Errors errors)
+    {
+        chain.Check(errors);
+        if (errors.Found.Count == 0)
+        {
+            chain.ToChain().CheckComplete(errors);
+        }
     }
 
     private static string? Name(Section policy)

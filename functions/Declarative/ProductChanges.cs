@@ -15,6 +15,7 @@ internal sealed class ProductChanges(
     BackendChanges backends,
     UseChanges uses,
     PlanChanges plans,
+    SharedPolicyChanges shared,
     ChainChange chain)
 {
     public IReadOnlyList<Change> Plan(WantedProduct wanted, PresentProduct present, bool prune)
@@ -24,6 +25,7 @@ internal sealed class ProductChanges(
         var described = (wanted.Uses ?? []).Select(use => use.Backend).OfType<WantedBackend>().ToList();
         var owner = OwnerOf(product);
         backends.Put(changes, described, prune);
+        shared.Put(changes, wanted.SharedPolicies);
         changes.Put(
             owner.Address,
             wanted.Product,

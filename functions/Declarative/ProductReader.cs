@@ -16,6 +16,7 @@ internal sealed class ProductReader(
     Fitting fitting,
     PresentProduct present,
     IReadOnlyDictionary<string, PresentBackend> backends,
+    IReadOnlyDictionary<string, Stored<SharedPolicy>> sharedPolicies,
     TimeProvider clock)
 {
     private const string Member = "product";
@@ -52,12 +53,12 @@ internal sealed class ProductReader(
         return product;
     }
 
-    /// <summary>What is wanted; null when something is wrong with it.</summary>
-    public WantedProduct? Read(Section section)
+    /// <summary>What is wanted, null when something is wrong with it; and the chain as it is said, even if something is.</summary>
+    public (WantedProduct? Wanted, PolicyChainInput? Chain) Read(Section section)
     {
         var stored = present.Product;
         var input = fitting.Fit(
-            section.Without("backends", "metrics", "mapping_rules", "message_rules", "policies", "plans"),
+            section.Without("backends", "metrics", "mapping_rules", "message_rules", "policies", SharedPolicyReader.List, "plans"),
             ProductsJson.Default.ProductInput,
             stored is null ? null : JsonSerializer.SerializeToNode(stored.Value, ProductsJson.Default.Product),
             (product, errors) =>
@@ -75,37 +76,43 @@ internal sealed class ProductReader(
         var wanted = metrics.Read(section, present.Metrics);
         var rules = new RuleReader(fitting, own, clock).Read(section, present.Rules);
         var messageRules = new MessageRuleReader(fitting, own, clock).Read(section, present.MessageRules);
-        var chain = ReadChain(section);
+        var shared = new SharedPolicyReader(fitting, sharedPolicies).Read(section);
+        var (chain, said) = ReadChain(section);
         var all = own.Union(backendsOf.MetricNames(section)).Union(BuiltinMetrics.All).ToHashSet();
         var plans = new PlanReader(fitting, present, all).Read(section);
         return input is null || fitting.Errors.Found.Count > 0
-            ? null
-            : new(
+            ? (null, said)
+            : (new(
                 new(section.At, ToProduct(input, section.Text("system_name")!), stored),
                 uses,
                 wanted,
                 rules,
                 messageRules,
                 chain,
-                plans);
+                plans)
+            {
+                SharedPolicies = shared,
+            }, said);
     }
 
     private Product ToProduct(ProductInput input, string name) =>
         input.ToProduct(name, present.Product?.Value.Generation ?? Parts.NewGeneration(), present.Product?.Value);
 
-    private PolicyChain? ReadChain(Section product)
+    private (PolicyChain? Chain, PolicyChainInput? Said) ReadChain(Section product)
     {
         if (product.Member("policies") is not { } list)
         {
-            return null;
+            return (null, null);
         }
 
         // As the body of a request has it.
         var body = new JsonObject { ["policies"] = JsonSerializer.SerializeToNode(list.Element, DocumentJson.Default.JsonElement) };
-        return fitting.Fit(
+        PolicyChainInput? said = null;
+        var chain = fitting.Fit(
             product with { Element = JsonSerializer.SerializeToElement(body, DocumentJson.Default.JsonNode) },
             PoliciesJson.Default.PolicyChainInput,
             null,
-            (chain, errors) => chain.Check(errors))?.ToChain();
+            (input, errors) => (said = input).Check(errors));
+        return (chain?.ToChain(), said);
     }
 }

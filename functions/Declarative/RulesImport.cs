@@ -70,10 +70,9 @@ internal sealed class RulesImport(IReadOnlyList<ImportedUse> uses, List<string> 
         var metric = section.Text("metric_system_name");
         var suffix = "." + use.Backend.Owner;
         metric = metric?.EndsWith(suffix, StringComparison.Ordinal) == true ? metric[..^suffix.Length] : metric;
-        if (ReadRule(section, pattern, metric, use.Backend.Metrics) is { } rule
-            && !use.Backend.Rules.Exists(other => JsonNode.DeepEquals(other, rule)))
+        if (ReadRule(section, pattern, metric, use.Backend.Metrics) is { } rule)
         {
-            use.Backend.Rules.Add(rule);
+            use.Backend.AddRule(rule);
         }
     }
 

@@ -17,28 +17,48 @@ internal sealed class TermReader(Fitting fitting, IReadOnlySet<string> metrics)
         var limitsNow = presentLimits.ToDictionary(limit => limit.Value.Id);
         var pricesNow = presentPrices.ToDictionary(price => price.Value.Id);
         var seen = new HashSet<string>();
-        var limits = plan.List(Limits, fitting.Errors)?
+        var limits = Few(plan, Limits, LimitsTable.MostInPlan, TooManyLimits)?
             .Select(section => ReadLimit(section, limitsNow, seen)).OfType<Wanted<PlanLimit>>().ToList();
-        var prices = plan.List(Prices, fitting.Errors)?
+        var prices = Few(plan, Prices, PlanTerms.Most, TooManyPrices)?
             .Select(section => ReadPrice(section, pricesNow)).OfType<Wanted<PricingRule>>().ToList();
         var keptPrices = Kept(pricesNow, prices).ToList();
         CheckOverlaps(prices ?? [], keptPrices);
         var countOfLimits = (limits?.Count ?? 0) + Kept(limitsNow, limits).Count();
         if (countOfLimits > LimitsTable.MostInPlan)
         {
-            fitting.Errors.Add($"{plan.At}/{Limits}", "too_many_limits", $"A plan may have {LimitsTable.MostInPlan} limits.");
+            TooManyLimits(plan);
         }
 
         if (countOfLimits + (prices?.Count ?? 0) + keptPrices.Count > PlanTerms.Most)
         {
-            fitting.Errors.Add(
-                $"{plan.At}/{Prices}",
-                "too_many_pricing_rules",
-                $"A plan may have {PlanTerms.Most} limits and pricing rules together.");
+            TooManyPrices(plan);
         }
 
         return (limits, prices);
     }
+
+    // Counted first: each is held against the others.
+    private IReadOnlyList<Section>? Few(Section plan, string list, int most, Action<Section> refuse)
+    {
+        var sections = plan.List(list, fitting.Errors);
+        if (sections?.Count > most)
+        {
+            refuse(plan);
+            return null;
+        }
+
+        return sections;
+    }
+
+    private void TooManyLimits(Section plan) => fitting.Errors.Add(
+        $"{plan.At}/{Limits}",
+        "too_many_limits",
+        $"A plan may have {LimitsTable.MostInPlan} limits.");
+
+    private void TooManyPrices(Section plan) => fitting.Errors.Add(
+        $"{plan.At}/{Prices}",
+        "too_many_pricing_rules",
+        $"A plan may have {PlanTerms.Most} limits and pricing rules together.");
 
     private IEnumerable<T> Kept<T>(Dictionary<string, Stored<T>> present, List<Wanted<T>>? wanted)
         where T : class

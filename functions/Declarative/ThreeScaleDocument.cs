@@ -8,6 +8,9 @@ namespace Serverless.Functions.Declarative;
 /// </summary>
 internal static class ThreeScaleDocument
 {
+    // For each of them storage is read, and then written to.
+    private const int MostServices = 500;
+
     public static IReadOnlyList<(Section Service, Section? Oidc)> Find(SourceDocument document, Errors errors)
     {
         var root = new Section(document.Root, "");
@@ -32,6 +35,12 @@ internal static class ThreeScaleDocument
         }
 
         var services = found.ToList();
+        if (services.Count > MostServices)
+        {
+            errors.Add("", "too_many", $"A document may have {MostServices} services and has {services.Count}: send them in parts.");
+            return [];
+        }
+
         foreach (var (service, _) in services.Where(one => !one.Item1.IsObject))
         {
             errors.Add(service.At, "wrong_type", "A service needs to be an object.");

@@ -21,6 +21,15 @@ internal sealed class UseReader(
     public static IEnumerable<string> Names(Section product) =>
         (product.List(List, new Errors()) ?? []).Select(Name).OfType<string>();
 
+    /// <summary>Those of them that it describes.</summary>
+    public static IEnumerable<(string Name, Section Backend)> Described(Section product) =>
+        from use in product.List(List, new Errors()) ?? []
+        let inner = use.Member(Backend)
+        where inner is { IsObject: true }
+        let name = Name(use)
+        where name is not null
+        select (name, inner.Value);
+
     /// <summary>What the product will call the metrics of the backends that it will use.</summary>
     public IEnumerable<string> MetricNames(Section product)
     {

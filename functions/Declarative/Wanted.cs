@@ -24,7 +24,11 @@ internal sealed record WantedProduct(
     IReadOnlyList<Wanted<Rule>>? Rules,
     IReadOnlyList<Wanted<MessageRuleDraft>>? MessageRules,
     PolicyChain? Chain,
-    IReadOnlyList<WantedPlan>? Plans);
+    IReadOnlyList<WantedPlan>? Plans)
+{
+    /// <summary>The shared policies that the document describes.</summary>
+    public IReadOnlyList<Wanted<SharedPolicy>> SharedPolicies { get; init; } = [];
+}
 
 /// <summary>A backend in a product.</summary>
 /// <param name="Use">Where it is mounted.</param>

@@ -45,7 +45,8 @@ internal sealed class YamlText
         else
         {
             Next<DocumentStart>();
-            var root = ReadValue("", 0);
+            _positions.Begin(At(_parser.Current!.Start));
+            var root = ReadValue(Positions.Root, 0);
             Next<DocumentEnd>();
             if (_parser.Current is DocumentStart second)
             {
@@ -58,10 +59,9 @@ internal sealed class YamlText
         return new(JsonElement.Parse("null"), _positions);
     }
 
-    private JsonNode? ReadValue(string at, int depth)
+    private JsonNode? ReadValue(int part, int depth)
     {
         var current = _parser.Current!;
-        _positions.Add(at, At(current.Start));
         if (++_nodes > SourceDocument.MaxNodes)
         {
             throw new UnreadableException($"It holds more than {SourceDocument.MaxNodes} values.", At(current.Start));
@@ -74,44 +74,42 @@ internal sealed class YamlText
 
         if (current is NodeEvent node)
         {
-            CheckProperties(node, at);
+            CheckProperties(node, part);
         }
 
         switch (current)
         {
             case MappingStart:
-                return ReadMapping(at, depth);
+                return ReadMapping(part, depth);
             case SequenceStart:
-                return ReadSequence(at, depth);
+                return ReadSequence(part, depth);
             case Scalar scalar:
                 _parser.MoveNext();
-                return ReadScalar(scalar, at);
+                return ReadScalar(scalar, part);
             default:
-                _errors.Add(at, "alias", "Aliases are not taken: write it out.");
+                Refuse(part, "alias", "Aliases are not taken: write it out.");
                 _parser.MoveNext();
                 return null;
         }
     }
 
-    private JsonObject ReadMapping(string at, int depth)
+    private JsonObject ReadMapping(int part, int depth)
     {
         var members = new JsonObject();
         for (Next<MappingStart>(); _parser.Current is not MappingEnd;)
         {
             var start = At(_parser.Current!.Start);
-            if (ReadKey(at, depth) is not { } name)
+            if (ReadKey(part, depth) is not var (name, here))
             {
-                ReadValue(at, depth + 1);
+                ReadValue(part, depth + 1);
                 continue;
             }
 
-            var here = Errors.Append(at, name);
-            _positions.Add(here, start);
             var isDouble = members.ContainsKey(name);
             var value = ReadValue(here, depth + 1);
             if (isDouble)
             {
-                _errors.Add(
+                Refuse(
                     here,
                     "duplicate_member",
                     $"The member '{Text.Shorten(name)}' is there twice, again in line {start.Line}.");
@@ -126,43 +124,43 @@ internal sealed class YamlText
         return members;
     }
 
-    private string? ReadKey(string at, int depth)
+    private (string Name, int Part)? ReadKey(int part, int depth)
     {
         if (_parser.Current is not Scalar key)
         {
-            _errors.Add(at, "invalid_key", $"In line {_parser.Current!.Start.Line} a key is not a string.");
-            ReadValue(at, depth + 1);
+            Refuse(part, "invalid_key", $"In line {_parser.Current!.Start.Line} a key is not a string.");
+            ReadValue(part, depth + 1);
             return null;
         }
 
         _parser.MoveNext();
-        var here = Errors.Append(at, key.Value);
+        var here = _positions.AddMember(part, key.Value, At(key.Start));
         CheckProperties(key, here);
         if (key.Style == ScalarStyle.Plain && key.Value == "<<")
         {
-            _errors.Add(here, "merge_key", "Merge keys are not taken: write it out.");
+            Refuse(here, "merge_key", "Merge keys are not taken: write it out.");
         }
         else if (key.Style == ScalarStyle.Plain && !CoreSchema.IsString(key.Value))
         {
-            _errors.Add(here, "invalid_key", "A key needs to be a string: put it into quotes.");
+            Refuse(here, "invalid_key", "A key needs to be a string: put it into quotes.");
         }
 
-        return key.Value;
+        return (key.Value, here);
     }
 
-    private JsonArray ReadSequence(string at, int depth)
+    private JsonArray ReadSequence(int part, int depth)
     {
         var items = new JsonArray();
         for (Next<SequenceStart>(); _parser.Current is not SequenceEnd;)
         {
-            items.Add(ReadValue($"{at}/{items.Count}", depth + 1));
+            items.Add(ReadValue(_positions.AddItem(part, items.Count, At(_parser.Current!.Start)), depth + 1));
         }
 
         Next<SequenceEnd>();
         return items;
     }
 
-    private JsonNode? ReadScalar(Scalar scalar, string at)
+    private JsonNode? ReadScalar(Scalar scalar, int part)
     {
         if (scalar.Style != ScalarStyle.Plain)
         {
@@ -171,24 +169,26 @@ internal sealed class YamlText
 
         if (!CoreSchema.TryResolve(scalar.Value, out var value))
         {
-            _errors.Add(at, "not_json", "JSON has no such number: put it into quotes if it is a text.");
+            Refuse(part, "not_json", "JSON has no such number: put it into quotes if it is a text.");
         }
 
         return value;
     }
 
-    private void CheckProperties(NodeEvent node, string at)
+    private void CheckProperties(NodeEvent node, int part)
     {
         if (!node.Anchor.IsEmpty)
         {
-            _errors.Add(at, "anchor", "Anchors are not taken: write out what shall be there twice.");
+            Refuse(part, "anchor", "Anchors are not taken: write out what shall be there twice.");
         }
 
         if (!node.Tag.IsEmpty && !node.Tag.IsNonSpecific)
         {
-            _errors.Add(at, "tag", "Tags are not taken: a value has the type that it looks like.");
+            Refuse(part, "tag", "Tags are not taken: a value has the type that it looks like.");
         }
     }
+
+    private void Refuse(int part, string code, string message) => _positions.Refuse(part, code, message, _errors);
 
     private void Next<T>()
         where T : ParsingEvent

@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Template;
@@ -18,16 +20,38 @@ internal sealed class ResourceView(FunctionList functions, FunctionDelegates del
     /// <summary>The resource, in the name of a call that may read it; null when there is none or it is not shown.</summary>
     public async Task<ShownResource?> ShowAsync(HttpContext call, string path)
     {
+        var (isKnown, shown) = await FindAsync(call, path);
+        if (isKnown)
+        {
+            return shown;
+        }
+
+        // What has no GET of its own, such as a key, is shown as its list has it.
+        var end = path.LastIndexOf('/');
+        return end > 0 && await FindAsync(call, path[..end]) is { Shown: { } list } ? Pick(list, path[(end + 1)..]) : null;
+    }
+
+    private async Task<(bool IsKnown, ShownResource? Shown)> FindAsync(HttpContext call, string path)
+    {
         foreach (var (route, function) in _getters)
         {
             var values = new RouteValueDictionary();
             if (route.TryMatch(path, values))
             {
-                return await RunAsync(function, call, path, values);
+                return (true, await RunAsync(function, call, path, values));
             }
         }
 
-        return null;
+        return (false, null);
+    }
+
+    private static ShownResource? Pick(ShownResource list, string id)
+    {
+        using var answer = JsonDocument.Parse(list.Body);
+        var item = answer.RootElement.TryGetProperty("items", out var items)
+            ? items.EnumerateArray().FirstOrDefault(item => item.TryGetProperty("id", out var its) && its.ValueEquals(id))
+            : default;
+        return item.ValueKind == JsonValueKind.Object ? new(Encoding.UTF8.GetBytes(item.GetRawText()), null) : null;
     }
 
     private async Task<ShownResource?> RunAsync(

@@ -60,6 +60,26 @@ internal static class Body
         return bytes is null ? new(TooLarge(MaxBytes)) : Parse(bytes.Value, type, check);
     }
 
+    /// <summary>The same where the check has to look into storage, for what the body names.</summary>
+    public static async Task<Body<T>> ReadAsync<T>(
+        HttpRequest request,
+        JsonTypeInfo<T> type,
+        Func<T, Errors, Task> checkAsync,
+        CancellationToken cancel)
+        where T : class
+    {
+        T? read = null;
+        Errors? found = null;
+        var body = await ReadAsync(request, type, (value, errors) => (read, found) = (value, errors), cancel);
+        if (read is null)
+        {
+            return body;
+        }
+
+        await checkAsync(read, found!);
+        return found!.Found.Count == 0 ? body : new(Problem.Invalid(found.Found));
+    }
+
     /// <summary>The same for a body that may be left out, which is then one without members.</summary>
     public static async Task<Body<T>> ReadOptionalAsync<T>(
         HttpRequest request,

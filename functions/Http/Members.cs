@@ -13,7 +13,7 @@ internal static class Members
     {
         try
         {
-            FindDoubles(document, "", errors);
+            FindDoubles(document, Place.Of(""), errors);
             return true;
         }
         catch (InvalidOperationException)
@@ -23,20 +23,20 @@ internal static class Members
         }
     }
 
-    private static void FindDoubles(JsonElement element, string at, Errors errors)
+    private static void FindDoubles(JsonElement element, Place at, Errors errors)
     {
         if (element.ValueKind == JsonValueKind.Object)
         {
             var seen = new HashSet<string>(StringComparer.Ordinal);
             foreach (var member in element.EnumerateObject())
             {
-                var here = Errors.Append(at, member.Name);
-                if (!seen.Add(member.Name))
+                var name = member.Name;
+                if (!seen.Add(name))
                 {
-                    errors.Add(here, "duplicate_member", $"The member '{Text.Shorten(member.Name)}' is there twice.");
+                    errors.Add(at.Member(name), "duplicate_member", $"The member '{Text.Shorten(name)}' is there twice.");
                 }
 
-                FindDoubles(member.Value, here, errors);
+                FindDoubles(member.Value, at.Member(name), errors);
             }
         }
         else if (element.ValueKind == JsonValueKind.Array)
@@ -44,7 +44,7 @@ internal static class Members
             var index = 0;
             foreach (var item in element.EnumerateArray())
             {
-                FindDoubles(item, $"{at}/{index++}", errors);
+                FindDoubles(item, at.Item(index++), errors);
             }
         }
         else if (element.ValueKind == JsonValueKind.String)

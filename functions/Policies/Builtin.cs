@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Serverless.Functions.Http;
 
 namespace Serverless.Functions.Policies;
@@ -47,11 +48,11 @@ internal sealed class Builtin
     /// <summary>What no schema can say of a configuration; asked only when the schema finds nothing.</summary>
     public Action<JsonElement, string, Errors> CheckFurther { get; init; } = (_, _, _) => { };
 
-    /// <summary>Members that a configuration needs and that may be secrets, which a change may leave out.</summary>
+    /// <summary>Members that a configuration needs and that are secrets, which a change may leave out.</summary>
     public Func<JsonElement, IEnumerable<string>> Needs { get; init; } = _ => [];
 
-    /// <summary>Members that are write-only: no answer to an operator has them.</summary>
-    public IReadOnlyCollection<string> Secrets => _secrets;
+    /// <summary>Secrets of a configuration beside the members that the schema says are write-only.</summary>
+    public Func<JsonObject, IEnumerable<PolicySecret>> FurtherSecrets { get; init; } = _ => [];
 
     /// <summary>Notes everything that is wrong with a configuration, save secrets that are left out.</summary>
     public void Check(JsonElement configuration, string at, Errors errors)
@@ -66,39 +67,55 @@ internal sealed class Builtin
     /// <summary>Notes what a configuration needs and has not, secrets included.</summary>
     public void CheckComplete(JsonElement configuration, string at, Errors errors)
     {
-        foreach (var member in Needs(configuration).Where(member => !configuration.TryGetProperty(member, out _)))
+        foreach (var secret in SecretsIn(Copy(configuration)).Where(secret => !secret.IsThere))
         {
-            errors.Required(Errors.Append(at, member));
+            errors.Required(at + secret.At);
         }
     }
 
     /// <summary>The configuration as operators see it.</summary>
-    public JsonElement WithoutSecrets(JsonElement configuration) => _secrets.Count == 0
-        ? configuration
-        : Rewrite(configuration.EnumerateObject().Where(member => !_secrets.Contains(member.Name)));
-
-    /// <summary>The configuration with the secrets that it leaves out taken from the one before.</summary>
-    public JsonElement KeepSecrets(JsonElement configuration, JsonElement before) => _secrets.Count == 0
-        ? configuration
-        : Rewrite(configuration.EnumerateObject().Concat(before.EnumerateObject().Where(member =>
-            _secrets.Contains(member.Name)
-            && Needs(configuration).Contains(member.Name)
-            && !configuration.TryGetProperty(member.Name, out _))));
-
-    private static JsonElement Rewrite(IEnumerable<JsonProperty> members)
+    public JsonElement WithoutSecrets(JsonElement configuration)
     {
-        var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer))
+        var shown = Copy(configuration);
+        foreach (var secret in SecretsIn(shown))
         {
-            writer.WriteStartObject();
-            foreach (var member in members)
-            {
-                member.WriteTo(writer);
-            }
-
-            writer.WriteEndObject();
+            secret.Holder.Remove(secret.Member);
         }
 
-        return JsonElement.Parse(buffer.ToArray());
+        return Freeze(shown);
     }
+
+    /// <summary>The configuration with the secrets that it leaves out taken from the one before.</summary>
+    public JsonElement KeepSecrets(JsonElement configuration, JsonElement before)
+    {
+        var whole = Copy(configuration);
+        var known = SecretsIn(Copy(before)).Where(secret => secret.IsThere)
+            .ToDictionary(secret => secret.Key, secret => secret.Holder[secret.Member]);
+        foreach (var secret in SecretsIn(whole).Where(secret => !secret.IsThere))
+        {
+            if (known.TryGetValue(secret.Key, out var value))
+            {
+                secret.Holder[secret.Member] = value!.DeepClone();
+            }
+        }
+
+        return Freeze(whole);
+    }
+
+    /// <summary>Where secrets of a configuration are, or have to be: no answer to an operator has them.</summary>
+    public IReadOnlyList<PolicySecret> SecretsIn(JsonObject configuration)
+    {
+        var needed = _secrets.Count == 0 ? [] : Needs(Freeze(configuration)).ToHashSet();
+        return
+        [
+            .. _secrets.Where(member => needed.Contains(member) || configuration.ContainsKey(member))
+                .Select(member => new PolicySecret(configuration, member, "/" + member, member)),
+            .. FurtherSecrets(configuration),
+        ];
+    }
+
+    private static JsonObject Copy(JsonElement configuration) =>
+        JsonSerializer.SerializeToNode(configuration, FreeJson.Default.JsonElement)!.AsObject();
+
+    private static JsonElement Freeze(JsonObject configuration) => JsonElement.Parse(configuration.ToJsonString());
 }

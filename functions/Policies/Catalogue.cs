@@ -37,7 +37,7 @@ internal static class Catalogue
             CheckFurther = CheckCredentials,
             Needs = configuration => Text(configuration, "auth_type") == "user_key" ? ["user_key"] : ["app_key"],
         },
-        new(Headers) { Phases = [Upstream, Response], CheckFurther = CheckOperations },
+        new(Headers) { Phases = [Upstream, Response], CheckFurther = CheckOperations, FurtherSecrets = HeaderSecrets.In },
         new(IpCheck) { Phases = [Handshake] },
         new(MaintenanceMode) { Phases = [Handshake] },
         new(Origin) { Phases = [Handshake] },
@@ -68,7 +68,7 @@ internal static class Catalogue
             {
                 var here = $"{Errors.Append(at, side.Name)}/{index}/value";
                 var deletes = Text(operation, "op") == "delete";
-                if (!deletes && !operation.TryGetProperty("value", out _))
+                if (!deletes && !operation.TryGetProperty("value", out _) && !HeaderSecrets.IsSecret(Text(operation, "header")!))
                 {
                     errors.Required(here);
                 }

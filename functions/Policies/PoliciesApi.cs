@@ -6,7 +6,7 @@ using Serverless.Functions.Products;
 namespace Serverless.Functions.Policies;
 
 /// <summary>REST surface of policy chains.</summary>
-internal sealed class PoliciesApi(ProductsTable products, PoliciesTable policies, ChainReplacement replacement)
+internal sealed class PoliciesApi(ProductsTable products, PoliciesTable policies, ChainCheck check, ChainReplacement replacement)
 {
     [Function("products-policies-get")]
     [CalledBy(Scope.Read)]
@@ -30,17 +30,25 @@ internal sealed class PoliciesApi(ProductsTable products, PoliciesTable policies
             return condition!;
         }
 
+        var owner = (await products.FindAsync(product, cancel))?.Value;
         var body = await Body.ReadAsync(
             request,
             PoliciesJson.Default.PolicyChainInput,
-            (input, errors) => input.Check(errors),
+            async (input, errors) =>
+            {
+                input.Check(errors);
+                if (owner is not null && await policies.FindAsync(owner, cancel) is { Value: var before })
+                {
+                    await check.CheckAsync(input, before, "", errors, cancel);
+                }
+            },
             cancel);
         if (!body.TryGet(out var input, out var problem))
         {
             return problem;
         }
 
-        if (await products.FindAsync(product, cancel) is not { Value: var owner })
+        if (owner is null)
         {
             return Problem.NotFound("product", product);
         }

@@ -9,6 +9,7 @@ internal static class PoliciesServices
         .AddSingleton<PoliciesTable>()
         .AddSingleton<SharedPoliciesTable>()
         .AddSingleton<ChainReplacement>()
+        .AddSingleton<ChainCheck>()
         .AddSingleton<PoliciesApi>()
         .AddSingleton<CatalogueApi>()
         .AddSingleton<SharedPoliciesApi>();

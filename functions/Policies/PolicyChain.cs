@@ -17,10 +17,7 @@ internal sealed record PolicyChain(IReadOnlyList<PolicyEntry> Policies)
         : policy)]);
 
     /// <summary>The chain with the secrets that it leaves out taken from the one before.</summary>
-    public PolicyChain KeepSecrets(PolicyChain before) => new([.. Policies.Select(policy =>
-        policy.Builtin is { } builtin && before.Policies.FirstOrDefault(b => b.Builtin == builtin) is { } known
-            ? policy with { Configuration = builtin.KeepSecrets(policy.Configuration, known.Configuration) }
-            : policy)]);
+    public PolicyChain KeepSecrets(PolicyChain before) => new([.. Policies.Select(policy => policy.KeepSecrets(before))]);
 
     /// <summary>Notes the secrets that are needed and were never given.</summary>
     public void CheckComplete(Errors errors)
@@ -48,11 +45,20 @@ internal sealed record PolicyEntry(string Name, string Version, JsonElement Conf
     /// <summary>What relays know it as; null for a shared policy.</summary>
     [JsonIgnore]
     public Builtin? Builtin => IsShared ? null : Catalogue.Find(Name);
+
+    /// <summary>The policy with the secrets that it leaves out taken from the same one in the chain before.</summary>
+    public PolicyEntry KeepSecrets(PolicyChain before) =>
+        Builtin is { } builtin && before.Policies.FirstOrDefault(b => b.Builtin == builtin) is { } known
+            ? this with { Configuration = builtin.KeepSecrets(Configuration, known.Configuration) }
+            : this;
 }
 
 /// <summary>Body that replaces a chain.</summary>
 internal sealed record PolicyChainInput
 {
+    /// <summary>How many policies a chain may have: several times what there are, each being in it once.</summary>
+    public const int MostPolicies = 100;
+
     // Storage takes 32 Ki characters in a property.
     private const int MaxCharacters = 30_000;
 
@@ -64,12 +70,18 @@ internal sealed record PolicyChainInput
         {
             errors.Required("/policies");
         }
+        else if (Policies.Count > MostPolicies)
+        {
+            errors.Add("/policies", "too_many", $"A chain may have {MostPolicies} policies and has {Policies.Count}.");
+            return;
+        }
 
+        var names = new HashSet<string>();
         for (var i = 0; i < Policies?.Count; i++)
         {
             var at = $"/policies/{i}";
-            Policies[i].Check(errors, at);
-            if (Policies.Take(i).Any(p => p.Name is not null && p.Name == Policies[i].Name))
+            Policies[i].Check(errors, at, MaxCharacters);
+            if (Policies[i].Name is { } name && !names.Add(name))
             {
                 errors.Add(at + "/name", "duplicate", "A policy may be in a chain once.");
             }
@@ -95,7 +107,7 @@ internal sealed record PolicyInput
 
     public bool? Enabled { get; init; }
 
-    public void Check(Errors errors, string at)
+    public void Check(Errors errors, string at, int maxCharacters)
     {
         if (Name is null)
         {
@@ -112,6 +124,10 @@ internal sealed record PolicyInput
         else if (Configuration is { ValueKind: not JsonValueKind.Object })
         {
             errors.Add(at + "/configuration", "wrong_type", "It needs to be an object.");
+        }
+        else if (Configuration is { } given && Length(given) > maxCharacters)
+        {
+            errors.Add(at + "/configuration", "too_large", $"It may have {maxCharacters} characters.");
         }
         else
         {
@@ -132,6 +148,10 @@ internal sealed record PolicyInput
 
     /// <summary>What to say of a policy that relays do not know.</summary>
     public static string UnknownPolicy() => $"It needs to be one of {string.Join(", ", Catalogue.All.Select(policy => policy.Name))}.";
+
+    // As it is stored: without what only parts its members.
+    private static int Length(JsonElement configuration) =>
+        JsonSerializer.Serialize(configuration, PoliciesJson.Default.JsonElement).Length;
 
     private void CheckShared(Errors errors, string at)
     {

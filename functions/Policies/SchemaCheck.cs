@@ -19,7 +19,7 @@ internal sealed class SchemaCheck(string schema)
     /// <summary>Notes what is wrong, under the given pointer.</summary>
     public void Check(JsonElement configuration, string at, Errors errors)
     {
-        if (!AreNumbers(configuration, at, errors))
+        if (!AreNumbers(configuration, Place.Of(at), errors))
         {
             return;
         }
@@ -32,18 +32,18 @@ internal sealed class SchemaCheck(string schema)
     }
 
     // The library fails at numbers beyond what it counts with.
-    private static bool AreNumbers(JsonElement element, string at, Errors errors)
+    private static bool AreNumbers(JsonElement element, Place at, Errors errors)
     {
         switch (element.ValueKind)
         {
             case JsonValueKind.Object:
                 return element.EnumerateObject()
-                    .Select(member => AreNumbers(member.Value, Errors.Append(at, member.Name), errors))
+                    .Select(member => AreNumbers(member.Value, at.Member(member.Name), errors))
                     .ToList()
                     .TrueForAll(fits => fits);
             case JsonValueKind.Array:
                 return element.EnumerateArray()
-                    .Select((item, index) => AreNumbers(item, $"{at}/{index}", errors))
+                    .Select((item, index) => AreNumbers(item, at.Item(index), errors))
                     .ToList()
                     .TrueForAll(fits => fits);
             case JsonValueKind.Number when !element.TryGetInt64(out _)
@@ -58,8 +58,8 @@ internal sealed class SchemaCheck(string schema)
     private void Note(ICollection<ValidationError> found, string at, Errors errors)
     {
         // Of what is no object, it also says which members it does not have.
-        var noObject = found.Where(error => error.Kind == ValidationErrorKind.ObjectExpected).ToList();
-        foreach (var error in found.Where(error => noObject.Contains(error) || !noObject.Exists(outer => IsWithin(error, outer))))
+        var noObject = found.Where(error => error.Kind == ValidationErrorKind.ObjectExpected).Select(error => error.Path ?? "").ToHashSet();
+        foreach (var error in found.Where(error => error.Kind == ValidationErrorKind.ObjectExpected || !Around(error).Any(noObject.Contains)))
         {
             if (error is ChildSchemaValidationError child)
             {
@@ -73,10 +73,16 @@ internal sealed class SchemaCheck(string schema)
         }
     }
 
-    private static bool IsWithin(ValidationError error, ValidationError outer)
+    // The path of an error, and those of all that it is within. The library writes #/request[0].header.
+    private static IEnumerable<string> Around(ValidationError error)
     {
-        var (path, prefix) = (error.Path ?? "", outer.Path ?? "");
-        return path.StartsWith(prefix, StringComparison.Ordinal) && path[prefix.Length..] is "" or ['.' or '[' or '/', ..];
+        var path = error.Path ?? "";
+        for (var end = path.Length; end > 0; end = path.AsSpan(0, end).LastIndexOfAny(".[/"))
+        {
+            yield return path[..end];
+        }
+
+        yield return "";
     }
 
     // The library writes #/request[0].header. No member that a schema knows has a dot or a bracket in its name.

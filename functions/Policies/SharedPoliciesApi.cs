@@ -17,7 +17,7 @@ internal sealed class SharedPoliciesApi(SharedPoliciesTable shared)
         var body = await Body.ReadAsync(
             request,
             PoliciesJson.Default.SharedPolicyInput,
-            (input, errors) => input.Check(errors),
+            (input, errors) => input.CheckNew(errors),
             cancel);
         if (!body.TryGet(out var input, out var problem))
         {
@@ -25,11 +25,6 @@ internal sealed class SharedPoliciesApi(SharedPoliciesTable shared)
         }
 
         var created = input.ToPolicy(input.Name!);
-        if (FindMissing(created) is { } missing)
-        {
-            return missing;
-        }
-
         var (outcome, tag) = await shared.AddAsync(created, cancel);
         return outcome == Write.Done
             ? Answer.Created($"/api/policies/{created.Name}", CataloguedPolicy.Of(created), PoliciesJson.Default.CataloguedPolicy, tag)

@@ -30,10 +30,16 @@ internal sealed class SharedPoliciesTable(
         await _table.FindAsync(Partition, Key.Of(Kind, name), cancel) is { } row ? new(Read(row), row.ETag) : null;
 
     /// <summary>Those of these names that there are.</summary>
-    public async Task<IReadOnlyDictionary<string, SharedPolicy>> FindAsync(IEnumerable<string> names, CancellationToken cancel)
+    public async Task<IReadOnlyDictionary<string, SharedPolicy>> FindAsync(IEnumerable<string> names, CancellationToken cancel) =>
+        (await FindStoredAsync(names, cancel)).ToDictionary(found => found.Key, found => found.Value.Value);
+
+    /// <summary>The same, each with its tag.</summary>
+    public async Task<IReadOnlyDictionary<string, Stored<SharedPolicy>>> FindStoredAsync(
+        IEnumerable<string> names,
+        CancellationToken cancel)
     {
         var found = await Task.WhenAll(names.Distinct().Select(name => FindAsync(name, cancel)));
-        return found.OfType<Stored<SharedPolicy>>().ToDictionary(policy => policy.Value.Name, policy => policy.Value);
+        return found.OfType<Stored<SharedPolicy>>().ToDictionary(policy => policy.Value.Name);
     }
 
     /// <summary>Done with the new tag, or Exists.</summary>

@@ -12,6 +12,9 @@ internal sealed record SharedPolicy(string Name, string Summary, string Builtin,
     /// <summary>What relays know it as.</summary>
     public Builtin Policy => Catalogue.Find(Builtin)!;
 
+    /// <summary>Whether both have the same configuration, secrets included.</summary>
+    public bool IsConfiguredAs(SharedPolicy other) => JsonElement.DeepEquals(Configuration, other.Configuration);
+
     /// <summary>The policy with the secrets that it leaves out taken from the one before.</summary>
     public SharedPolicy KeepSecrets(SharedPolicy before) => Builtin == before.Builtin
         ? this with { Configuration = Policy.KeepSecrets(Configuration, before.Configuration) }
@@ -53,14 +56,23 @@ internal sealed record SharedPolicyInput
         {
             errors.Add("/configuration", "wrong_type", "It needs to be an object.");
         }
+        else if (Configuration?.GetRawText().Length > MaxCharacters)
+        {
+            errors.Add("/configuration", "too_large", $"It may have {MaxCharacters} characters.");
+        }
         else
         {
             builtin.Check(Configuration ?? Catalogue.NoConfiguration, "/configuration", errors);
         }
+    }
 
-        if (Configuration?.GetRawText().Length > MaxCharacters)
+    /// <summary>The same of one that is to be made, which has no secrets to keep.</summary>
+    public void CheckNew(Errors errors)
+    {
+        Check(errors);
+        if (Builtin is not null && Catalogue.Find(Builtin) is { } builtin && !errors.Has("/configuration"))
         {
-            errors.Add("/configuration", "too_large", $"It may have {MaxCharacters} characters.");
+            builtin.CheckComplete(Configuration ?? Catalogue.NoConfiguration, "/configuration", errors);
         }
     }
 

@@ -31,7 +31,7 @@ internal static class AddressLint
         }
         else if (type.ValueEquals("whitelist") ? all : none)
         {
-            yield return Finding.Warning(at, "ineffective", $"'{policy.Name}' accepts every address that a client can have.");
+            yield return Finding.Error(at, "ineffective", $"'{policy.Name}' accepts every address that a client can have: name some, or disable it.");
         }
     }
 

@@ -5,7 +5,10 @@ using Serverless.Functions.Policies;
 
 namespace Serverless.Functions.Promotion;
 
-/// <summary>What is odd about a policy chain whose policies are each configured rightly.</summary>
+/// <summary>
+/// What is odd about a policy chain whose policies are each configured rightly. A policy that does nothing where it stands keeps
+/// the draft from being promoted: whoever put it there believes that it does.
+/// </summary>
 internal static class ChainLint
 {
     public static IEnumerable<Finding> Check(ProductDraft draft)
@@ -43,10 +46,10 @@ internal static class ChainLint
         {
             if (wall is not null)
             {
-                yield return Finding.Warning(
+                yield return Finding.Error(
                     policy.At,
                     "never_reached",
-                    $"No request comes to '{policy.Name}': '{wall.Name}' before it refuses every one.");
+                    $"No request comes to '{policy.Name}', as '{wall.Name}' before it refuses every one: let '{wall.Name}' be the last, where it refuses as much.");
             }
             else if (policy.Policy.Name == Catalogue.MaintenanceMode)
             {
@@ -64,7 +67,7 @@ internal static class ChainLint
         from earlier in chain.Take(later.Index)
         where later.Item.Policy.Order.Before.Contains(earlier.Policy.Name)
             || earlier.Policy.Order.After.Contains(later.Item.Policy.Name)
-        select Finding.Warning(
+        select Finding.Error(
             later.Item.At,
             "wrong_order",
             $"'{later.Item.Name}' belongs before '{earlier.Name}': 3scale's gateway would not heed it here.");
@@ -85,7 +88,13 @@ internal static class ChainLint
                 ];
             case Catalogue.Headers or Catalogue.UpstreamConnection or Catalogue.WebSocketKeepalive or Catalogue.WebSocketLifetime
                 or Catalogue.WebSocketMessageSize or Catalogue.WebSocketRate when !Configures(policy):
-                return [Finding.Warning(policy.At + "/configuration", "ineffective", $"'{policy.Name}' is configured to do nothing.")];
+                return
+                [
+                    Finding.Error(
+                        policy.At + "/configuration",
+                        "ineffective",
+                        $"'{policy.Name}' is configured to do nothing: configure it, or disable it."),
+                ];
             default:
                 return [];
         }

@@ -54,7 +54,7 @@ internal static class ShownSnapshot
         {
             if (policy!["configuration"] is JsonObject configuration && Catalogue.Find((string)policy["name"]!) is { } builtin)
             {
-                found.AddRange(builtin.Secrets.Where(configuration.ContainsKey).Select(member => (configuration, member)));
+                found.AddRange(builtin.SecretsIn(configuration).Where(secret => secret.IsThere).Select(secret => (secret.Holder, secret.Member)));
             }
         }
 

@@ -83,6 +83,24 @@ public sealed class AuditTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_only_its_list_shows_is_kept_as_the_list_had_it()
+    {
+        var market = await Applications.Market.OpenAsync(_app.Admin);
+        var made = await market.SellAsync();
+        var lists = $"/api/applications/{made["id"]}";
+        var filter = await _app.Admin.DoAsync("POST", lists + "/referrer-filters", """{"value":"shop.example"}""");
+        var key = await _app.Admin.DoAsync("POST", lists + "/keys", "{}");
+        await _app.Admin.DoAsync("DELETE", $"{lists}/referrer-filters/{filter["id"]}");
+        await _app.Admin.DoAsync("DELETE", $"{lists}/keys/{key["id"]}");
+
+        var entries = await ListAsync($"resource={lists}");
+
+        Assert.Equal(["applications-keys-delete", "applications-referrer-filters-delete"], entries.Take(2).Select(e => (string?)e!["action"]));
+        Assert.Equal(((string?)key["id"], (string?)key["created_at"]), ((string?)entries[0]!["before"]!["id"], (string?)entries[0]!["before"]!["created_at"]));
+        Assert.Equal("shop.example", (string?)entries[1]!["before"]!["value"]);
+    }
+
+    [Fact]
     public async Task A_change_that_never_ended_says_that_nobody_knows()
     {
         var trail = _app.Services.GetRequiredService<AuditTrail>();

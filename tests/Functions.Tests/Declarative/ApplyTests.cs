@@ -230,7 +230,7 @@ public sealed class ApplyTests(FunctionsApp app) : IClassFixture<FunctionsApp>
         var plan = await PlanAsync(app, yaml);
         await app.Admin.DoAsync("POST", "/api/products", $$"""{"system_name":"{{product}}","name":"Mine"}""");
 
-        var applied = await Functions.Declarative.Documents.ApplyAsync(plan, default).Soon();
+        var applied = await Functions.Declarative.Documents.ApplyAsync(plan, new(), default).Soon();
 
         Assert.Equal($"/api/products/{product}", applied.Overtaken?.Resource);
         Assert.Equal("Mine", (string?)(await app.Admin.DoAsync("GET", $"/api/products/{product}"))["name"]);

@@ -155,6 +155,62 @@ public sealed class DocumentBadInputTests : IClassFixture<FunctionsApp>, IAsyncL
         Assert.Contains("'sold'", (string?)problem["detail"], StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_is_missing_elsewhere_and_what_is_needed_is_named_with_all_else_that_is_wrong()
+    {
+        using var response = await _app.PostDocumentAsync(
+            "/api/documents:apply?prune=true",
+            """
+            product:
+              system_name: p
+              name: P
+              mapping_rules: [{method: GET, pattern: /, metric: gone}]
+              policies:
+                - {name: nowhere, version: custom}
+                - {name: default_credentials, configuration: {auth_type: user_key}}
+                - {name: unheard}
+              plans: [{system_name: other, name: O, state: open}]
+            """);
+
+        Assert.Equal(
+            [
+                "/product/mapping_rules/0/metric unknown_metric",
+                "/product/policies/2/name unknown_policy",
+                "/product/plans/0/state unknown_state",
+                "/product/policies/0/name unknown_policy",
+                "/product/policies/1/configuration/user_key required",
+                "/product/plans in_use",
+            ],
+            (await response.ProblemAsync(400, "invalid")).Errors());
+    }
+
+    [Fact]
+    public async Task Lists_that_are_far_too_long_are_refused_by_their_number()
+    {
+        static string Many(string item) => string.Join(",", Enumerable.Repeat(item, 4_000));
+
+        using var response = await _app.PostDocumentAsync(
+            "/api/documents:apply",
+            $"""
+            product:
+              system_name: p
+              policies: [{Many("{name: x}")}]
+              plans:
+                - system_name: sold
+                  name: S
+                  limits: [{Many("{metric: m, period: day, value: 1}")}]
+                  pricing_rules: [{Many("{metric: m, min: 1, cost_per_unit: 1}")}]
+            """);
+        using var backends = await _app.PostDocumentAsync(
+            "/api/documents:apply",
+            "product: {system_name: p, backends: [" + string.Join(", ", Enumerable.Range(0, 501).Select(i => $"{{backend: b{i}}}")) + "]}");
+
+        Assert.Equal(
+            ["/product/policies too_many", "/product/plans/0/limits too_many_limits", "/product/plans/0/pricing_rules too_many_pricing_rules"],
+            (await response.ProblemAsync(400, "invalid")).Errors());
+        Assert.Equal(["/product/backends too_many"], (await backends.ProblemAsync(400, "invalid")).Errors());
+    }
+
     [Theory]
     [InlineData("product: [1,\n", "malformed_yaml", 2, 1)]
     [InlineData("product: {}\n---\nproduct: {}\n", "malformed_yaml", 2, 1)]

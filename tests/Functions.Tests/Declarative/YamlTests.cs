@@ -126,6 +126,28 @@ public sealed class YamlTests
     }
 
     [Fact]
+    public void A_document_is_read_in_memory_that_goes_with_its_length_in_either_language()
+    {
+        var name = new string('a', 20_000);
+        var items = string.Join(',', Enumerable.Repeat("0", 20_000));
+        var nested = string.Concat(Enumerable.Repeat($"{{{name[..1000]}: ", 28)) + $"[{items}]" + new string('}', 28);
+        foreach (var (text, read) in new (string, Func<string, Errors, SourceDocument>)[]
+        {
+            ($"{{\"{name}\": [{items}]}}", ReadJson),
+            ($"{{{name[..1000]}: [{items}]}}", Read),
+            (nested, Read),
+            ($"? {name}\n: [{items.Replace("0", "!t 0", StringComparison.Ordinal)}]", Read),
+        })
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            Assert.Single(read(text, new Errors()).Root.EnumerateObject());
+
+            // The parser of YAML takes more than half of it, for each scalar the same.
+            Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 1, 100_000_000);
+        }
+    }
+
+    [Fact]
     public void Positions_are_those_of_members_and_items_in_either_language()
     {
         const string Text = "{\n  \"ü\": {\"b\": [1,\n    {\"c\": 2}]}\n}";

@@ -72,6 +72,7 @@ public sealed class SharedPoliciesTests : IAsyncLifetime
     [InlineData("""{"name":"origin","summary":"S","builtin":"x","configuration":[]}""", "/name reserved", "/builtin unknown_policy")]
     [InlineData("""{"name":"A b","summary":" ","builtin":"origin"}""", "/name invalid_slug", "/summary empty", "/configuration/allow required")]
     [InlineData("""{"name":"a","summary":"S","builtin":"default_credentials","configuration":{"auth_type":"user_key"}}""", "/configuration/user_key required")]
+    [InlineData("""{"name":"A","builtin":"default_credentials","configuration":{"auth_type":"user_key"}}""", "/name invalid_slug", "/summary required", "/configuration/user_key required")]
     public async Task A_shared_policy_that_cannot_work_is_refused(string json, params string[] errors)
     {
         using var refused = await _app.Admin.SendAsync("POST", "/api/policies", json);
