@@ -42,8 +42,9 @@ public sealed partial class PublishedGateway : IAsyncLifetime, IDisposable
     public async Task InitializeAsync()
     {
         await _deployment.InitializeAsync();
-        _relayImage = await PublishedImage.BuildAsync("relay");
-        _functionsImage = await PublishedImage.BuildAsync("functions");
+        var building = new[] { PublishedImage.BuildAsync("relay"), PublishedImage.BuildAsync("functions") };
+        _relayImage = await building[0];
+        _functionsImage = await building[1];
         _identity = Keep(await IdentityEndpoint.StartAsync());
         var storage = Keep(await Azurite.StartAsync());
 

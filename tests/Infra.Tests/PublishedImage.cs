@@ -75,11 +75,19 @@ internal sealed class PublishedImage : IDisposable
     private async Task RunAsync(IReadOnlyList<string> command, string source)
     {
         Assert.Equal(["dotnet", "publish"], command.Take(2));
-        string[] arguments = [.. command.Skip(1).Select(word => word == "/app" ? App : word), "--nologo", "-v", "quiet"];
+        string[] arguments = [.. command.Skip(1).Select(Here), "--nologo", "-v", "quiet"];
         await using var publish = ChildProcess.Start("dotnet", arguments, workingDirectory: source);
         var code = await publish.ExitAsync(TimeSpan.FromMinutes(15));
         Assert.True(code == 0, string.Join('\n', publish.Output));
     }
+
+    // A feed that is known not to carry the package is the only thing in which this machine may differ from the image.
+    private string Here(string word) => word switch
+    {
+        "/app" => App,
+        "-p:AzureTablesPackage=true" when Environment.GetEnvironmentVariable("AzureTablesPackage") == "false" => "-p:AzureTablesPackage=false",
+        _ => word,
+    };
 
     private static void Copy(IReadOnlyList<string> paths, string source)
     {
