@@ -70,7 +70,8 @@ public sealed partial class DeliveryTests(PredictedDeployment deployment) : ICla
 
         Assert.Equal("$APP_UID", dockerfile.Says("USER"));
         Assert.Equal("SIGTERM", dockerfile.Says("STOPSIGNAL"));
-        Assert.NotEmpty(dockerfile.HealthCheck);
+        Assert.Equal([.. dockerfile.EntryPoint, "--health"], dockerfile.HealthCheck);
+        Assert.EndsWith("-chiseled", dockerfile.Says("FROM"), StringComparison.Ordinal);
     }
 
     [Theory]
