@@ -26,8 +26,8 @@ using Serverless.Functions.Storage;
 using Serverless.Functions.Tickets;
 using Serverless.Functions.Usage;
 
-return await Startup.RunAsync(() =>
-    WorkerHost.IsMeant(args) ? WorkerHost.Build(args, AddFunctions) : EmbeddedHost.Build(args, AddFunctions));
+return await (HealthCheck.RunIfAskedAsync(args) ?? Startup.RunAsync(() =>
+    WorkerHost.IsMeant(args) ? WorkerHost.Build(args, AddFunctions) : EmbeddedHost.Build(args, AddFunctions)));
 
 /// <summary>What the app is made of.</summary>
 internal static partial class Program

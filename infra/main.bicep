@@ -33,6 +33,9 @@ param principalType string = 'User'
 @description('Whether the relay is there already: it then keeps its image.')
 param relayExists bool = false
 
+@description('Where the ingress of the relays speaks from: its word on a client\'s address is believed. Add what you put in front of it.')
+param ingressAddresses string = '100.64.0.0/10'
+
 @description('Whether storage and secrets are reached from a network of their own only.')
 param privateNetworking bool = false
 
@@ -45,11 +48,10 @@ param functionsSize FunctionsSize = {
 
 @description('Sizes of the relay.')
 param relaySize RelaySize = {
-  cpu: '0.5'
-  memory: '1Gi'
+  memoryGi: 1
   minReplicas: 1
   maxReplicas: 3
-  tunnelsPerReplica: 5000
+  tunnelsPerReplica: 10000
 }
 
 @allowed(['Free_F1', 'Standard_S1', 'Premium_P1'])
@@ -203,6 +205,7 @@ module relay 'modules/relay.bicep' = {
     registryServer: registry.outputs.server
     image: relayImage.outputs.image
     managementApi: functions.outputs.uri
+    ingressAddresses: ingressAddresses
     managementAppId: managementAppId
   }
   dependsOn: [roles]

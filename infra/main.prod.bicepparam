@@ -1,5 +1,16 @@
 using 'main.bicep'
-extends 'azd.bicepparam'
+
+// What azd and the workflow know of an environment.
+param environmentName = readEnvironmentVariable('AZURE_ENV_NAME', 'dev')
+param location = readEnvironmentVariable('AZURE_LOCATION', 'westeurope')
+param principalId = readEnvironmentVariable('AZURE_PRINCIPAL_ID', '')
+param principalType = readEnvironmentVariable('AZURE_PRINCIPAL_TYPE', 'User')
+param relayExists = bool(readEnvironmentVariable('SERVICE_RELAY_RESOURCE_EXISTS', 'false'))
+
+// What infra/hooks/before-provision.sh makes.
+param managementAppId = readEnvironmentVariable('GATEWAY_APP_ID', '')
+param adminToken = readEnvironmentVariable('GATEWAY_ADMIN_TOKEN', '')
+param keyPepper = readEnvironmentVariable('GATEWAY_KEY_PEPPER', '')
 
 param privateNetworking = true
 param storageSku = 'Standard_ZRS'
@@ -16,9 +27,8 @@ param functionsSize = {
 
 // Two at least, so that one may go. Tunnels as many as have ports of their own to a single private server.
 param relaySize = {
-  cpu: '1'
-  memory: '2Gi'
+  memoryGi: 2
   minReplicas: 2
-  maxReplicas: 20
+  maxReplicas: 30
   tunnelsPerReplica: 25000
 }

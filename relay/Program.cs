@@ -20,8 +20,8 @@ internal static class Program
     {
         try
         {
-            await (SignalRServices.BuildAlone(args) ?? Build(WebApplication.CreateSlimBuilder(args))).RunAsync();
-            return 0;
+            await (HealthCheck.RunIfAskedAsync(args) ?? (SignalRServices.BuildAlone(args) ?? Build(WebApplication.CreateSlimBuilder(args))).RunAsync());
+            return Environment.ExitCode;
         }
         catch (Exception error) when (StartErrors.Explain(error) is { } sentences)
         {

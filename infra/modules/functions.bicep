@@ -71,6 +71,10 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
     siteConfig: { minTlsVersion: '1.2', http20Enabled: true }
   }
 
+  // Code is brought with an identity, never with a name and a password.
+  resource ftp 'basicPublishingCredentialsPolicies' = { name: 'ftp', properties: { allow: false } }
+  resource scm 'basicPublishingCredentialsPolicies' = { name: 'scm', properties: { allow: false } }
+
   // The whole set: what is added by hand goes with the next deployment.
   resource settings 'config' = {
     name: 'appsettings'

@@ -15,6 +15,7 @@ resource logs 'Microsoft.OperationalInsights/workspaces@2025-07-01' = {
   properties: {
     sku: { name: 'PerGB2018' }
     retentionInDays: 30
+    features: { disableLocalAuth: true }
     workspaceCapping: { dailyQuotaGb: json(dailyCapGb) }
   }
 }

@@ -22,11 +22,18 @@ param managementApi string
 @description('Application id of the functions.')
 param managementAppId string
 @description('Where the environment\'s ingress speaks from: its word on a client\'s address is believed.')
-param ingressAddresses string = '100.64.0.0/10'
+param ingressAddresses string
 
 // Grace is longer than the drain with what comes after it: the last report, and five seconds to end.
 var drainSeconds = 90
 var graceSeconds = 120
+
+// What a relay takes empty, and with the tunnels at which others are to come: seven tenths of those at which it takes no more.
+// A tunnel does not move, so the ones that come meanwhile need places; infra/README.md tells where the figures are from.
+var emptyKib = 64 * 1024
+var tunnelKib = 25
+var scaleOutKib = emptyKib + size.tunnelsPerReplica * tunnelKib * 7 / 10
+var scaleOutPercent = scaleOutKib * 100 / (size.memoryGi * 1024 * 1024)
 
 resource relay 'Microsoft.App/containerApps@2025-07-01' = {
   name: 'ca-relay-${token}'
@@ -55,7 +62,7 @@ resource relay 'Microsoft.App/containerApps@2025-07-01' = {
         {
           name: 'relay'
           image: image
-          resources: { cpu: json(size.cpu), memory: size.memory }
+          resources: { cpu: json('${size.memoryGi / 2}.${size.memoryGi % 2 * 5}'), memory: '${size.memoryGi}Gi' }
           env: [
             { name: 'AZURE_CLIENT_ID', value: identity.clientId }
             { name: 'AZURE_TOKEN_CREDENTIALS', value: 'ManagedIdentityCredential' }
@@ -83,10 +90,13 @@ resource relay 'Microsoft.App/containerApps@2025-07-01' = {
       scale: {
         minReplicas: size.minReplicas
         maxReplicas: size.maxReplicas
-        // Held connections show in memory; the rate at which new ones come, in requests; what they say, in processor time.
+        // Held tunnels show in memory; handshakes, and what tunnels say, in processor time. No rule by requests: it would
+        // see a tunnel when it opens and never again, and does not work beside others.
         rules: [
-          { name: 'memory', custom: { type: 'memory', metadata: { type: 'Utilization', value: '60' } } }
-          { name: 'handshakes', http: { metadata: { concurrentRequests: '200' } } }
+          {
+            name: 'memory'
+            custom: { type: 'memory', metadata: { type: 'Utilization', value: string(scaleOutPercent) } }
+          }
           { name: 'cpu', custom: { type: 'cpu', metadata: { type: 'Utilization', value: '60' } } }
         ]
       }

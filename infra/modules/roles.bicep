@@ -25,8 +25,8 @@ var roles = {
   storageTableDataContributor: '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3'
   // References to secrets in the functions' settings.
   keyVaultSecretsUser: '4633458b-17de-408a-b874-0445c86b69e6'
-  // Sending events, and tokens for relays and consoles: the lesser REST API Owner may not make tokens.
-  signalRServiceOwner: '7e4f1700-ea5a-4f59-8f37-079cfe29dce3'
+  // Sending events (`:send`), and tokens for relays and consoles (`:generateToken`). Service Owner might do everything else, too.
+  signalRRestApiOwner: 'fd53cd77-2268-407a-8f46-7e7863d0f521'
   monitoringMetricsPublisher: '3913510d-42f4-4e42-8a64-420c390055eb'
   acrPull: '7f951dda-4ed3-4680-a7ca-43fe172d538d'
 }
@@ -60,10 +60,10 @@ resource functionsOnVault 'Microsoft.Authorization/roleAssignments@2022-04-01' =
 }
 
 resource functionsOnSignalR 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(signalR.id, functionsPrincipalId, roles.signalRServiceOwner)
+  name: guid(signalR.id, functionsPrincipalId, roles.signalRRestApiOwner)
   scope: signalR
   properties: {
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.signalRServiceOwner)
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.signalRRestApiOwner)
     principalId: functionsPrincipalId
     principalType: 'ServicePrincipal'
   }

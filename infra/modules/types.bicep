@@ -17,11 +17,10 @@ type functionsSize = {
 @export()
 @description('How large the relay may grow.')
 type relaySize = {
-  @description('Cores of a replica, 0.25 to 4; memory is twice as many Gi.')
-  cpu: string
-
-  @description('Memory of a replica.')
-  memory: string
+  @minValue(1)
+  @maxValue(8)
+  @description('Memory of a replica in GiB; half as many cores come with it.')
+  memoryGi: int
 
   @minValue(1)
   @description('Replicas that are always there: sockets cannot be held by none.')

@@ -70,7 +70,8 @@ public sealed partial class DeliveryTests(PredictedDeployment deployment) : ICla
 
         Assert.Equal("$APP_UID", dockerfile.Says("USER"));
         Assert.Equal("SIGTERM", dockerfile.Says("STOPSIGNAL"));
-        Assert.NotEmpty(dockerfile.HealthCheck);
+        Assert.Equal([.. dockerfile.EntryPoint, "--health"], dockerfile.HealthCheck);
+        Assert.EndsWith("-chiseled", dockerfile.Says("FROM"), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -99,6 +100,7 @@ public sealed partial class DeliveryTests(PredictedDeployment deployment) : ICla
         Assert.All(Hook().Matches(text), hook => Assert.True(
             File.GetUnixFileMode(Repository.Path(hook.Value)).HasFlag(UnixFileMode.UserExecute), hook.Value));
         Assert.Equal(3, Hook().Count(text));
+        Assert.All(Hook().Matches(File.ReadAllText(Repository.Path(".github/workflows/deploy.yml"))), hook => Assert.True(File.Exists(Repository.Path(hook.Value))));
     }
 
     [Fact]
@@ -110,8 +112,22 @@ public sealed partial class DeliveryTests(PredictedDeployment deployment) : ICla
         Assert.Equal("true", build["jobs"]!["test"]!["env"]!["AzurePackages"]!.ToString());
         Assert.Equal("true", deploy["jobs"]!["deploy"]!["env"]!["AzurePackages"]!.ToString());
         Assert.Equal("write", (string)deploy["permissions"]!["id-token"]!);
-        Assert.Equal("what-if", (string)deploy["jobs"]!["deploy"]!["needs"]!);
         Assert.DoesNotContain("secrets.", deploy.ToJsonString() + build.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_deployed_has_been_tested_and_was_looked_at_in_the_same_environment()
+    {
+        var jobs = Yaml(".github/workflows/deploy.yml")["jobs"]!;
+
+        Assert.Equal(["test", "what-if"], jobs["deploy"]!["needs"]!.AsArray().Select(need => (string)need!));
+        Assert.Equal("./.github/workflows/build.yml", (string)jobs["test"]!["uses"]!);
+        Assert.True(Yaml(".github/workflows/build.yml")["on"]!.AsObject().ContainsKey("workflow_call"));
+        Assert.Equal("${{ inputs.sizes }}", (string)jobs["deploy"]!["environment"]!);
+        Assert.Contains("inputs.sizes || 'preview'", (string)jobs["what-if"]!["environment"]!, StringComparison.Ordinal);
+        Assert.All(
+            jobs.AsObject().Where(job => job.Value!["environment"] is not null),
+            job => Assert.Equal("${{ vars.AZURE_ENV_NAME }}", (string)job.Value!["env"]!["AZURE_ENV_NAME"]!));
     }
 
     // The drain, the last report of what was used, and what the host leaves to requests at the end.

@@ -48,13 +48,9 @@ public sealed partial class PredictedDeployment : IAsyncLifetime
     private static async Task<Dictionary<string, IReadOnlyList<JsonNode>>> PredictAsync()
     {
         using var bicep = new Bicep();
-        var resources = new Dictionary<string, IReadOnlyList<JsonNode>>();
-        foreach (var sizes in new[] { "dev", "prod" })
-        {
-            resources[sizes] = await bicep.PredictAsync($"main.{sizes}.bicepparam");
-        }
-
-        return resources;
+        var dev = bicep.PredictAsync("main.dev.bicepparam");
+        var prod = bicep.PredictAsync("main.prod.bicepparam");
+        return new() { ["dev"] = await dev, ["prod"] = await prod };
     }
 
     [GeneratedRegex(@"outputs\.(\w+)\.value\.principalId")]

@@ -33,17 +33,16 @@ public sealed partial class PublishedGateway : IAsyncLifetime, IDisposable
     /// <summary>A key of the application <c>client</c> of the product <c>echo</c>.</summary>
     internal string UserKey { get; private set; } = "";
 
-    internal string FunctionsFile(string name) => Path.Combine(_functionsImage.App, name);
+    internal PublishedImage FunctionsImage => _functionsImage;
 
-    internal Dockerfile FunctionsDockerfile => _functionsImage.Dockerfile;
-
-    internal Dockerfile RelayDockerfile => _relayImage.Dockerfile;
+    internal PublishedImage RelayImage => _relayImage;
 
     public async Task InitializeAsync()
     {
         await _deployment.InitializeAsync();
-        _relayImage = await PublishedImage.BuildAsync("relay");
-        _functionsImage = await PublishedImage.BuildAsync("functions");
+        var building = new[] { PublishedImage.BuildAsync("relay"), PublishedImage.BuildAsync("functions") };
+        _relayImage = await building[0];
+        _functionsImage = await building[1];
         _identity = Keep(await IdentityEndpoint.StartAsync());
         var storage = Keep(await Azurite.StartAsync());
 
@@ -68,7 +67,10 @@ public sealed partial class PublishedGateway : IAsyncLifetime, IDisposable
     }
 
     /// <summary>Starts a relay, ready to serve.</summary>
-    internal async Task<RelayReplica> StartRelayAsync()
+    internal Task<RelayReplica> StartRelayAsync() => RelayReplica.StartAsync(StartRelay(_identity.Environment));
+
+    /// <summary>Starts a relay that finds this in its environment to get tokens from.</summary>
+    internal ChildProcess StartRelay(IReadOnlyDictionary<string, string> identity)
     {
         var settings = new Dictionary<string, string>(_deployment.RelaySettings("prod"))
         {
@@ -76,13 +78,17 @@ public sealed partial class PublishedGateway : IAsyncLifetime, IDisposable
             ["Relay__Listen__Port"] = "0",
             ["Relay__Listen__ManagementPort"] = "0",
         };
-        foreach (var (name, value) in _identity.Environment)
+        foreach (var (name, value) in identity)
         {
             settings[name] = value;
         }
 
-        return await RelayReplica.StartAsync(_relayImage.Start(settings));
+        return _relayImage.Start(settings);
     }
+
+    /// <summary>What a container finds in its environment whose identity nobody knows.</summary>
+    internal IReadOnlyDictionary<string, string> UnknownIdentity =>
+        new Dictionary<string, string>(_identity.Environment) { ["AZURE_CLIENT_ID"] = "00000000-0000-0000-0000-0000000000ff" };
 
     public async Task DisposeAsync()
     {

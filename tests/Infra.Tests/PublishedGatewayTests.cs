@@ -16,8 +16,8 @@ public sealed partial class PublishedGatewayTests(PublishedGateway gateway) : IC
         using var answer = await http.GetAsync(new Uri(gateway.FunctionsUrl, "/api/health")).Soon();
 
         Assert.Equal(200, (int)answer.StatusCode);
-        Assert.True(File.Exists(gateway.FunctionsFile("host.json")));
-        await AssertWellAsync(gateway.FunctionsDockerfile, "ASPNETCORE_HTTP_PORTS", gateway.FunctionsUrl.Port);
+        Assert.True(File.Exists(Path.Combine(gateway.FunctionsImage.App, "host.json")));
+        await AssertWellAsync(gateway.FunctionsImage, "ASPNETCORE_HTTP_PORTS", gateway.FunctionsUrl.Port);
         AssertIsNobody(gateway.Functions);
     }
 
@@ -29,11 +29,23 @@ public sealed partial class PublishedGatewayTests(PublishedGateway gateway) : IC
 
         Assert.Equal(200, await relay.StatusAsync("/live"));
         Assert.Equal(200, await relay.StatusAsync("/ready"));
-        await AssertWellAsync(gateway.RelayDockerfile, "Relay__Listen__ManagementPort", relay.ManagementPort);
+        await AssertWellAsync(gateway.RelayImage, "Relay__Listen__ManagementPort", relay.ManagementPort);
         AssertIsNobody(relay.Process);
         await SpeakAsync(client);
         Assert.Equal(0, await relay.StopAsync());
         Assert.DoesNotContain(relay.Process.Output, line => line.Contains(gateway.UserKey, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_relay_that_gets_no_token_says_so_and_takes_no_client()
+    {
+        await using var relay = gateway.StartRelay(gateway.UnknownIdentity);
+
+        await relay.LineAsync(NoToken());
+        var port = (await relay.LineAsync(RelayReplica.ManagementListening())).Groups[1].Value;
+        using var http = new HttpClient();
+        using var answer = await http.GetAsync(new Uri($"http://127.0.0.1:{port}/ready")).Soon();
+        Assert.Equal(503, (int)answer.StatusCode);
     }
 
     [Fact]
@@ -78,15 +90,12 @@ public sealed partial class PublishedGatewayTests(PublishedGateway gateway) : IC
         await client.LineAsync(new Regex($"^answered {word}$"));
     }
 
-    // The command that a container engine would run.
-    private static async Task AssertWellAsync(Dockerfile dockerfile, string portSetting, int port)
+    private static async Task AssertWellAsync(PublishedImage image, string portSetting, int port)
     {
-        var command = dockerfile.HealthCheck;
-        var environment = new Dictionary<string, string?> { [portSetting] = port.ToString(CultureInfo.InvariantCulture) };
-        await using var check = ChildProcess.Start(command[0], command.Skip(1), environment);
+        await using var check = image.AskHealth(new Dictionary<string, string> { [portSetting] = port.ToString(CultureInfo.InvariantCulture) });
         Assert.True(await check.ExitAsync() == 0, string.Join('\n', check.Output));
-        await using var closed = ChildProcess.Start(command[0], command.Skip(1), new Dictionary<string, string?> { [portSetting] = "1" });
-        Assert.NotEqual(0, await closed.ExitAsync());
+        await using var closed = image.AskHealth(new Dictionary<string, string> { [portSetting] = "1" });
+        Assert.Equal(1, await closed.ExitAsync());
     }
 
     private static void AssertIsNobody(ChildProcess process)
@@ -98,6 +107,9 @@ public sealed partial class PublishedGatewayTests(PublishedGateway gateway) : IC
             Assert.Contains("CapEff:\t0000000000000000", status);
         }
     }
+
+    [GeneratedRegex("no token of the identity: ")]
+    private static partial Regex NoToken();
 
     [GeneratedRegex("^closed 1001 ")]
     private static partial Regex GoingAway();

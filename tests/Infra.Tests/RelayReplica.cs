@@ -62,5 +62,5 @@ internal sealed partial class RelayReplica : IAsyncDisposable
     private static partial Regex GatewayListening();
 
     [GeneratedRegex(@"Management listening on http://[^:]+:(\d+)")]
-    private static partial Regex ManagementListening();
+    public static partial Regex ManagementListening();
 }

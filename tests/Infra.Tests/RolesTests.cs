@@ -8,7 +8,7 @@ public sealed class RolesTests(PredictedDeployment deployment) : IClassFixture<P
     private const string StorageBlobDataOwner = "b7e6dc6d-f1e8-4753-8033-0f276bb0955b";
     private const string StorageTableDataContributor = "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3";
     private const string KeyVaultSecretsUser = "4633458b-17de-408a-b874-0445c86b69e6";
-    private const string SignalRServiceOwner = "7e4f1700-ea5a-4f59-8f37-079cfe29dce3";
+    private const string SignalRRestApiOwner = "fd53cd77-2268-407a-8f46-7e7863d0f521";
     private const string MonitoringMetricsPublisher = "3913510d-42f4-4e42-8a64-420c390055eb";
     private const string AcrPull = "7f951dda-4ed3-4680-a7ca-43fe172d538d";
 
@@ -31,7 +31,7 @@ public sealed class RolesTests(PredictedDeployment deployment) : IClassFixture<P
             (settings.Values.Any(value => value.Contains("@Microsoft.KeyVault", StringComparison.Ordinal)),
                 $"functions: Microsoft.KeyVault/vaults: {KeyVaultSecretsUser}"),
             (settings["SignalR__ConnectionString"].Contains("azure.msi", StringComparison.Ordinal),
-                $"functions: Microsoft.SignalRService/signalR: {SignalRServiceOwner}"),
+                $"functions: Microsoft.SignalRService/signalR: {SignalRRestApiOwner}"),
             (settings["APPLICATIONINSIGHTS_AUTHENTICATION_STRING"].Contains("Authorization=AAD", StringComparison.Ordinal),
                 $"functions: Microsoft.Insights/components: {MonitoringMetricsPublisher}"),
             (registries.AsArray().All(registry => registry!["identity"] is not null),
@@ -53,22 +53,12 @@ public sealed class RolesTests(PredictedDeployment deployment) : IClassFixture<P
         Assert.True((bool)Properties("Microsoft.Insights/components")["DisableLocalAuth"]!);
         Assert.False((bool)Properties("Microsoft.ContainerRegistry/registries")["adminUserEnabled"]!);
         Assert.True((bool)Properties("Microsoft.KeyVault/vaults")["enableRbacAuthorization"]!);
+        Assert.True((bool)Properties("Microsoft.OperationalInsights/workspaces")["features"]!["disableLocalAuth"]!);
+        var ways = deployment.All(sizes, "Microsoft.Web/sites/basicPublishingCredentialsPolicies").ToList();
+        Assert.Equal(["ftp", "scm"], ways.Select(way => ((string)way["name"]!).Split('/')[^1]).Order());
+        Assert.All(ways, way => Assert.False((bool)way["properties"]!["allow"]!));
 
         System.Text.Json.Nodes.JsonNode Properties(string type) => deployment.Resource(sizes, type)["properties"]!;
-    }
-
-    [Fact]
-    public void In_production_what_is_stored_is_reached_from_the_network_of_the_gateway_alone()
-    {
-        Assert.Equal("Disabled", Access("Microsoft.Storage/storageAccounts"));
-        Assert.Equal("Disabled", Access("Microsoft.KeyVault/vaults"));
-        var reached = deployment.All("prod", "Microsoft.Network/privateEndpoints")
-            .Select(endpoint => (string)endpoint["properties"]!["privateLinkServiceConnections"]![0]!["properties"]!["groupIds"]![0]!);
-        Assert.Equal(["blob", "queue", "table", "vault"], reached.Order());
-        Assert.NotNull(deployment.Resource("prod", "Microsoft.Web/sites")["properties"]!["virtualNetworkSubnetId"]);
-        Assert.NotNull(deployment.Resource("prod", "Microsoft.App/managedEnvironments")["properties"]!["vnetConfiguration"]);
-
-        string Access(string type) => (string)deployment.Resource("prod", type)["properties"]!["publicNetworkAccess"]!;
     }
 
     private static bool IdentityEntersTables() => File.ReadAllText(Repository.Path("functions/Storage/StorageServices.cs"))

@@ -36,6 +36,8 @@ public sealed class SettingsTests
     [InlineData("RelayIdentity__Issuer", "http://login.example", "RelayIdentity__Issuer got 'http://login.example': it needs an https address.")]
     [InlineData("AdminToken", "too-short-secret", "AdminToken got 16 characters: it needs 32 or more")]
     [InlineData("AdminToken", "0123456789 0123456789 0123456789 0123456789", "AdminToken got characters")]
+    [InlineData(
+        "AdminToken", "@Microsoft.KeyVault(SecretUri=https://kv.vault.azure.net/secrets/admin-token)", "AdminToken is a reference to Key Vault that was not followed")]
     [InlineData("Storage__TableEndpoint", "https://account.table.core.windows.net", "Storage__ConnectionString and Storage__TableEndpoint are both set")]
     public async Task A_malformed_setting_is_named_with_what_it_got_and_what_it_needs(string name, string value, string expected)
     {
