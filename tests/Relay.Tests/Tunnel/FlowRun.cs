@@ -15,6 +15,9 @@ internal sealed class FlowRun(Flow flow)
     /// <summary>Everything that the sink got, insertions included.</summary>
     public List<byte> Sink { get; } = [];
 
+    /// <summary>Bytes that the flow has allocated.</summary>
+    public long Allocated { get; private set; }
+
     /// <summary>What the last step asked for.</summary>
     public FlowNext Next { get; private set; }
 
@@ -27,7 +30,9 @@ internal sealed class FlowRun(Flow flow)
         var at = 0;
         while (true)
         {
+            var before = GC.GetAllocatedBytesForCurrentThread();
             var step = flow.Take(input.AsSpan(at));
+            Allocated += GC.GetAllocatedBytesForCurrentThread() - before;
             Assert.True(step.Passed == 0 || step.Skipped == 0);
             Sink.AddRange(input.AsSpan(at, step.Passed));
             at += step.Passed + step.Skipped;
