@@ -26,12 +26,19 @@ internal sealed class ProductsTable(TableAccount account, ProductParts parts, Ba
         await parts.Table.SubmitAsync(ProductParts.First(product), cancel);
         var row = Row(product);
         var outcome = await _table.AddAsync(row, cancel);
-        if (outcome != Write.Done)
+        if (outcome == Write.Done)
         {
-            await parts.Of(product).ClearAsync(cancel);
+            return (outcome, row.ETag);
         }
 
-        return (outcome, row.ETag);
+        // Not before it is certain that the one there is another's: these may be the parts of a product that is live.
+        if (await FindAsync(product.SystemName, cancel) is { } there && there.Value.Generation == product.Generation)
+        {
+            return (Write.Done, there.ETag);
+        }
+
+        await parts.Of(product).ClearAsync(cancel);
+        return (outcome, default);
     }
 
     /// <summary>Done with the new tag, Stale, or Missing.</summary>
