@@ -76,28 +76,7 @@ internal sealed class AccountsApi(AccountsTable accounts)
             return problem;
         }
 
-        while (true)
-        {
-            var replaced = stored with { Value = input.ToAccount(stored.Value), ETag = ifMatch.OrThis(stored.ETag) };
-            var (outcome, tag) = await accounts.ReplaceAsync(replaced, cancel);
-            if (outcome == Write.Done)
-            {
-                return Answer.Ok(replaced.Value, AccountsJson.Default.Account, tag);
-            }
-
-            if (outcome == Write.Stale && ifMatch != ETag.All)
-            {
-                return Problem.Stale();
-            }
-
-            // Whatever it is, the caller said: as it is now, then.
-            if (await accounts.FindAsync(account, cancel) is not { } again)
-            {
-                return Problem.NotFound("account", account);
-            }
-
-            stored = again;
-        }
+        return await ifMatch.ChangeAsync(() => ReplaceAsync(account, input, ifMatch, cancel));
     }
 
     [Function("accounts-delete")]
@@ -117,6 +96,23 @@ internal sealed class AccountsApi(AccountsTable accounts)
             Write.Done => Answer.Deleted,
             Write.Stale => Problem.Stale(),
             Write.Exists => Problem.InUse("The account has applications: delete them first."),
+            _ => Problem.NotFound("account", account),
+        };
+    }
+
+    private async Task<IResult> ReplaceAsync(string account, AccountInput input, ETag ifMatch, CancellationToken cancel)
+    {
+        if (await accounts.FindAsync(account, cancel) is not { } stored)
+        {
+            return Problem.NotFound("account", account);
+        }
+
+        var replaced = stored with { Value = input.ToAccount(stored.Value), ETag = ifMatch.OrThis(stored.ETag) };
+        var (outcome, tag) = await accounts.ReplaceAsync(replaced, cancel);
+        return outcome switch
+        {
+            Write.Done => Answer.Ok(replaced.Value, AccountsJson.Default.Account, tag),
+            Write.Stale => Problem.Stale(),
             _ => Problem.NotFound("account", account),
         };
     }

@@ -97,7 +97,7 @@ internal sealed class ApplicationPlans(
         }
 
         var name = CustomPlans.NameOf(plan.SystemName, id, application.Generation);
-        await custom.CopyAsync(product, plan, name, id, cancel);
+        await custom.CopyAsync(product, plan, name, id, application.Generation, cancel);
         var change = await ChangeAsync(id, name, value => value, ifMatch.OrThis(application.ETag), cancel);
         return change == Change.Stale && ifMatch == ETag.All ? await CustomizeAsync(id, ifMatch, cancel) : change;
     }

@@ -1,3 +1,4 @@
+using Azure;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Functions.Http;
@@ -70,6 +71,20 @@ internal sealed class BackendsApi(BackendsTable backends)
             return problem;
         }
 
+        return await ifMatch.ChangeAsync(() => ReplaceAsync(backend, input, ifMatch, cancel));
+    }
+
+    [Function("backends-delete")]
+    [CalledBy(Scope.Manage)]
+    public async Task<IResult> DeleteAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/backends/{backend}")] HttpRequest request,
+        string backend,
+        CancellationToken cancel) => Tag.TryGetIfMatch(request, out var ifMatch, out var problem)
+            ? await ifMatch.ChangeAsync(() => DeleteAsync(backend, ifMatch, cancel))
+            : problem!;
+
+    private async Task<IResult> ReplaceAsync(string backend, BackendInput input, ETag ifMatch, CancellationToken cancel)
+    {
         if (await backends.FindAsync(backend, cancel) is not { } stored)
         {
             return Problem.NotFound("backend", backend);
@@ -86,18 +101,8 @@ internal sealed class BackendsApi(BackendsTable backends)
         };
     }
 
-    [Function("backends-delete")]
-    [CalledBy(Scope.Manage)]
-    public async Task<IResult> DeleteAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/backends/{backend}")] HttpRequest request,
-        string backend,
-        CancellationToken cancel)
+    private async Task<IResult> DeleteAsync(string backend, ETag ifMatch, CancellationToken cancel)
     {
-        if (!Tag.TryGetIfMatch(request, out var ifMatch, out var problem))
-        {
-            return problem!;
-        }
-
         if (await backends.FindAsync(backend, cancel) is not { } stored)
         {
             return Problem.NotFound("backend", backend);

@@ -42,12 +42,19 @@ internal sealed class BackendsTable(
         var submitted = await _table.SubmitAsync(
             [Table.Add(row), Guard.Add(Partition, RowKey(backend.SystemName))],
             cancel);
-        if (submitted.Outcome != Write.Done)
+        if (submitted.Outcome == Write.Done)
         {
-            await its.ClearAsync(cancel);
+            return (Write.Done, row.ETag);
         }
 
-        return (submitted.Outcome, row.ETag);
+        // Not before it is certain that the one there is another's: these may be the parts of a backend that is live.
+        if (await FindAsync(backend.SystemName, cancel) is { } there && there.Value.Generation == backend.Generation)
+        {
+            return (Write.Done, there.ETag);
+        }
+
+        await its.ClearAsync(cancel);
+        return (submitted.Outcome, default);
     }
 
     /// <summary>Done with the new tag, Stale, or Missing.</summary>

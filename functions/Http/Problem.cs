@@ -6,6 +6,9 @@ namespace Serverless.Functions.Http;
 /// <summary>A refusal as <c>application/problem+json</c>: a status, a stable code and a sentence that helps.</summary>
 internal sealed class Problem(ProblemDocument document, params (string Name, string Value)[] headers) : IResult
 {
+    /// <summary>Whether it is <see cref="Stale"/>.</summary>
+    public bool IsStale => document.Status == StatusCodes.Status412PreconditionFailed;
+
     public static Problem Of(int status, string code, string title, string detail) =>
         new(new ProblemDocument { Status = status, Code = code, Title = title, Detail = detail });
 

@@ -11,6 +11,9 @@ namespace Serverless.Functions.Http;
 /// </summary>
 internal static class Tag
 {
+    // Far more than callers come to one thing at once; each time, one of them succeeds.
+    private const int MostAttempts = 100;
+
     /// <summary>The value of the header ETag.</summary>
     public static string Of(ETag stored) => $"\"{Base64Url.EncodeToString(Encoding.ASCII.GetBytes(stored.ToString("H")))}\"";
 
@@ -46,6 +49,21 @@ internal static class Tag
 
     /// <summary>The condition, or when it is <c>*</c> that the row is still the one just read.</summary>
     public static ETag OrThis(this ETag ifMatch, ETag read) => ifMatch == ETag.All ? read : ifMatch;
+
+    /// <summary>
+    /// Makes a change that begins with reading what it changes. Under <c>*</c> it is made again whenever somebody else has
+    /// come in between: as it is now, then.
+    /// </summary>
+    public static async Task<IResult> ChangeAsync(this ETag ifMatch, Func<Task<IResult>> change)
+    {
+        var answer = await change();
+        for (var attempt = 1; ifMatch == ETag.All && attempt < MostAttempts && answer is Problem { IsStale: true }; attempt++)
+        {
+            answer = await change();
+        }
+
+        return answer;
+    }
 
     /// <summary>Whether the caller says that he has this very answer already.</summary>
     public static bool IsKnown(HttpRequest request, string tag) =>

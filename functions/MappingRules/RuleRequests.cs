@@ -82,17 +82,20 @@ internal sealed class RuleRequests(TimeProvider clock)
             return owner.Missing;
         }
 
-        if (await RulesTable.FindAsync(parts, rule, cancel) is not { } stored)
+        return await ifMatch.ChangeAsync(async () =>
         {
-            return Problem.NotFound("mapping rule", rule);
-        }
+            if (await RulesTable.FindAsync(parts, rule, cancel) is not { } stored)
+            {
+                return Problem.NotFound("mapping rule", rule);
+            }
 
-        // Left out, the position stays what it is: under the condition that it still is what was read here.
-        var replaced = input.ToRule(rule, stored.Value.Position);
-        var (outcome, tag) = await RulesTable.ReplaceAsync(parts, replaced, ifMatch.OrThis(stored.ETag), cancel);
-        return outcome == RuleWrite.Done
-            ? Answer.Ok(replaced, MappingRulesJson.Default.Rule, tag)
-            : Refuse(outcome, owner, replaced);
+            // Left out, the position stays what it is: under the condition that it still is what was read here.
+            var replaced = input.ToRule(rule, stored.Value.Position);
+            var (outcome, tag) = await RulesTable.ReplaceAsync(parts, replaced, ifMatch.OrThis(stored.ETag), cancel);
+            return outcome == RuleWrite.Done
+                ? Answer.Ok(replaced, MappingRulesJson.Default.Rule, tag)
+                : Refuse(outcome, owner, replaced);
+        });
     }
 
     public static async Task<IResult> DeleteAsync(

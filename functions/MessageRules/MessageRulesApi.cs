@@ -108,17 +108,20 @@ internal sealed class MessageRulesApi(MetricOwners owners, TimeProvider clock)
             return owner.Missing;
         }
 
-        if (await MessageRulesTable.FindAsync(parts, rule, cancel) is not { } stored)
+        return await ifMatch.ChangeAsync(async () =>
         {
-            return Problem.NotFound(Kind, rule);
-        }
+            if (await MessageRulesTable.FindAsync(parts, rule, cancel) is not { } stored)
+            {
+                return Problem.NotFound(Kind, rule);
+            }
 
-        // Left out, the position stays what it is: under the condition that it still is what was read here.
-        var replaced = input.ToRule(rule, stored.Value.Position);
-        var (outcome, tag) = await MessageRulesTable.ReplaceAsync(parts, replaced, ifMatch.OrThis(stored.ETag), cancel);
-        return outcome == RuleWrite.Done
-            ? Answer.Ok(replaced, MessageRulesJson.Default.MessageRuleDraft, tag)
-            : Refuse(outcome, replaced);
+            // Left out, the position stays what it is: under the condition that it still is what was read here.
+            var replaced = input.ToRule(rule, stored.Value.Position);
+            var (outcome, tag) = await MessageRulesTable.ReplaceAsync(parts, replaced, ifMatch.OrThis(stored.ETag), cancel);
+            return outcome == RuleWrite.Done
+                ? Answer.Ok(replaced, MessageRulesJson.Default.MessageRuleDraft, tag)
+                : Refuse(outcome, replaced);
+        });
     }
 
     [Function("products-message-rules-delete")]

@@ -1,3 +1,4 @@
+using Azure;
 using Microsoft.AspNetCore.Http;
 using Serverless.Functions.Backends;
 using Serverless.Functions.Http;
@@ -96,15 +97,7 @@ internal static class MetricRequests
             return problem;
         }
 
-        // Left out, the parent stays what it is: under the condition that this still is the metric that was read here.
-        var replaced = input.ToMetric(metric, stored.Value);
-        var (outcome, tag) = await MetricsTable.ReplaceAsync(parts, replaced, ifMatch.OrThis(stored.ETag), cancel);
-        return outcome switch
-        {
-            Write.Done => Answer.Ok(replaced, MetricsJson.Default.Metric, tag),
-            Write.Stale => Problem.Stale(),
-            _ => Problem.NotFound("metric", metric),
-        };
+        return await ifMatch.ChangeAsync(() => ReplaceAsync(parts, metric, input, ifMatch, cancel));
     }
 
     /// <summary>Deletes a metric, unless something names it: a rule of its owner, or a plan.</summary>
@@ -141,6 +134,29 @@ internal static class MetricRequests
             Write.Stale => Problem.Stale(),
             Write.Exists => Problem.InUse(
                 "A rule, a limit or a pricing rule names this metric: delete or change it first."),
+            _ => Problem.NotFound("metric", metric),
+        };
+    }
+
+    // Left out, the parent stays what it is: under the condition that this still is the metric that is read here.
+    private static async Task<IResult> ReplaceAsync(
+        Parts parts,
+        string metric,
+        MetricInput input,
+        ETag ifMatch,
+        CancellationToken cancel)
+    {
+        if (await MetricsTable.FindAsync(parts, metric, cancel) is not { } stored)
+        {
+            return Problem.NotFound("metric", metric);
+        }
+
+        var replaced = input.ToMetric(metric, stored.Value);
+        var (outcome, tag) = await MetricsTable.ReplaceAsync(parts, replaced, ifMatch.OrThis(stored.ETag), cancel);
+        return outcome switch
+        {
+            Write.Done => Answer.Ok(replaced, MetricsJson.Default.Metric, tag),
+            Write.Stale => Problem.Stale(),
             _ => Problem.NotFound("metric", metric),
         };
     }

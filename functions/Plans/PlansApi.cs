@@ -103,29 +103,7 @@ internal sealed class PlansApi(ProductsTable products, PlansTable plans, PlanNew
             return problem;
         }
 
-        while (true)
-        {
-            var replaced = input.ToPlan(stored.Value);
-            var (outcome, tag) = await plans.ReplaceAsync(owner, replaced, ifMatch.OrThis(stored.ETag), cancel);
-            if (outcome == Write.Done)
-            {
-                await news.TellAsync(owner);
-                return Answer.Ok(replaced, PlansJson.Default.Plan, tag);
-            }
-
-            if (outcome == Write.Stale && ifMatch != ETag.All)
-            {
-                return Problem.Stale();
-            }
-
-            // Whatever it is, the caller said: as it is now, then.
-            if (await plans.FindAsync(owner, plan, cancel) is not { } again)
-            {
-                return Problem.NotFound("plan", plan);
-            }
-
-            stored = again;
-        }
+        return await ifMatch.ChangeAsync(() => ReplaceAsync(owner, plan, input, ifMatch, cancel));
     }
 
     [Function("products-plans-delete")]
@@ -151,6 +129,28 @@ internal sealed class PlansApi(ProductsTable products, PlansTable plans, PlanNew
             Write.Done => Answer.Deleted,
             Write.Stale => Problem.Stale(),
             Write.Exists => Problem.InUse("Applications are on this plan: change their plan or delete them first."),
+            _ => Problem.NotFound("plan", plan),
+        };
+    }
+
+    private async Task<IResult> ReplaceAsync(Product owner, string plan, PlanInput input, ETag ifMatch, CancellationToken cancel)
+    {
+        if (await plans.FindAsync(owner, plan, cancel) is not { } stored)
+        {
+            return Problem.NotFound("plan", plan);
+        }
+
+        var replaced = input.ToPlan(stored.Value);
+        var (outcome, tag) = await plans.ReplaceAsync(owner, replaced, ifMatch.OrThis(stored.ETag), cancel);
+        if (outcome == Write.Done)
+        {
+            await news.TellAsync(owner);
+        }
+
+        return outcome switch
+        {
+            Write.Done => Answer.Ok(replaced, PlansJson.Default.Plan, tag),
+            Write.Stale => Problem.Stale(),
             _ => Problem.NotFound("plan", plan),
         };
     }

@@ -53,12 +53,12 @@ internal sealed class PoliciesApi(ProductsTable products, PoliciesTable policies
             return Problem.NotFound("product", product);
         }
 
-        return await replacement.ReplaceAsync(owner, input.ToChain(), ifMatch, cancel) switch
+        return await ifMatch.ChangeAsync(async () => await replacement.ReplaceAsync(owner, input.ToChain(), ifMatch, cancel) switch
         {
             ChainReplaced.Done done => Answer.Ok(done.Chain.WithoutSecrets(), PoliciesJson.Default.PolicyChain, done.ETag),
             ChainReplaced.Invalid invalid => Problem.Invalid(invalid.Errors),
             ChainReplaced.Stale => Problem.Stale(),
             _ => Problem.NotFound("product", product),
-        };
+        });
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Serverless.Functions.Products;
 
 namespace Serverless.Functions.Policies;
 
@@ -8,6 +9,8 @@ internal static class PoliciesServices
     public static IServiceCollection AddPolicies(this IServiceCollection services) => services
         .AddSingleton<PoliciesTable>()
         .AddSingleton<SharedPoliciesTable>()
+        .AddSingleton<ForgetProduct>(provider => (product, cancel) =>
+            provider.GetRequiredService<SharedPoliciesTable>().ForgetAsync(product, cancel))
         .AddSingleton<ChainReplacement>()
         .AddSingleton<ChainCheck>()
         .AddSingleton<PoliciesApi>()

@@ -1,3 +1,4 @@
+using Azure;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Functions.Http;
@@ -53,24 +54,7 @@ internal sealed class SharedPoliciesApi(SharedPoliciesTable shared)
             return problem;
         }
 
-        if (await shared.FindAsync(name, cancel) is not { } stored)
-        {
-            return NotFound(name);
-        }
-
-        var replaced = input.ToPolicy(name).KeepSecrets(stored.Value);
-        if (FindMissing(replaced) is { } missing)
-        {
-            return missing;
-        }
-
-        var (outcome, tag) = await shared.ReplaceAsync(replaced, ifMatch.OrThis(stored.ETag), cancel);
-        return outcome switch
-        {
-            Write.Done => Answer.Ok(CataloguedPolicy.Of(replaced), PoliciesJson.Default.CataloguedPolicy, tag),
-            Write.Stale => Problem.Stale(),
-            _ => NotFound(name),
-        };
+        return await ifMatch.ChangeAsync(() => ReplaceAsync(name, input, ifMatch, cancel));
     }
 
     [Function("policies-delete")]
@@ -90,6 +74,28 @@ internal sealed class SharedPoliciesApi(SharedPoliciesTable shared)
             Write.Done => Answer.Deleted,
             Write.Stale => Problem.Stale(),
             Write.Exists => Problem.InUse($"A policy chain names the shared policy '{name}': take it out there first."),
+            _ => NotFound(name),
+        };
+    }
+
+    private async Task<IResult> ReplaceAsync(string name, SharedPolicyInput input, ETag ifMatch, CancellationToken cancel)
+    {
+        if (await shared.FindAsync(name, cancel) is not { } stored)
+        {
+            return NotFound(name);
+        }
+
+        var replaced = input.ToPolicy(name).KeepSecrets(stored.Value);
+        if (FindMissing(replaced) is { } missing)
+        {
+            return missing;
+        }
+
+        var (outcome, tag) = await shared.ReplaceAsync(replaced, ifMatch.OrThis(stored.ETag), cancel);
+        return outcome switch
+        {
+            Write.Done => Answer.Ok(CataloguedPolicy.Of(replaced), PoliciesJson.Default.CataloguedPolicy, tag),
+            Write.Stale => Problem.Stale(),
             _ => NotFound(name),
         };
     }

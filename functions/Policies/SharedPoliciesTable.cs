@@ -21,10 +21,14 @@ internal sealed class SharedPoliciesTable(
     /// <summary>What the rows of policies begin with.</summary>
     public const string Kind = "policy";
 
-    private const string Partition = "policies";
+    /// <summary>Where they are, and their notes.</summary>
+    public const string Partition = "policies";
+
+    /// <summary>What the rows of notes begin with.</summary>
+    public const string NoteKind = "usedby";
 
     private readonly Table _table = account.Table("policies");
-    private readonly Dependents _users = new(account.Table("policies"), Kind, "usedby", clock);
+    private readonly Dependents _users = new(account.Table("policies"), Kind, NoteKind, clock);
 
     public async Task<Stored<SharedPolicy>?> FindAsync(string name, CancellationToken cancel) =>
         await _table.FindAsync(Partition, Key.Of(Kind, name), cancel) is { } row ? new(Read(row), row.ETag) : null;
@@ -63,7 +67,7 @@ internal sealed class SharedPoliciesTable(
         name,
         ifMatch,
         () => Task.FromResult<IReadOnlyList<TableTransactionAction>>([]),
-        note => IsNamedAsync(name, note, cancel),
+        note => IsNamedAsync(note, cancel),
         cancel);
 
     /// <summary>Notes that a product's chain names it: Done, or Missing when there is no such policy.</summary>
@@ -76,15 +80,28 @@ internal sealed class SharedPoliciesTable(
 
     public Task RemoveNoteAsync(Dependent note, CancellationToken cancel) => _users.RemoveAsync(Partition, note, cancel);
 
-    /// <summary>Rows of policies with their keys, by name.</summary>
-    public IAsyncEnumerable<(string Key, SharedPolicy Policy)> ReadAsync(Paging paging, CancellationToken cancel) =>
-        _table.ReadKindAsync(Partition, Kind, cancel, paging.After, paging.Limit + 1).Select(row => (row.RowKey, Read(row)));
+    /// <summary>Removes the notes that the chain of a product has left which is gone.</summary>
+    public async Task ForgetAsync(Product product, CancellationToken cancel)
+    {
+        foreach (var name in (await chains.FindAsync(product, cancel))?.Value.Shared ?? [])
+        {
+            if (await FindNoteAsync(name, product, cancel) is { } note)
+            {
+                await RemoveNoteAsync(note, cancel);
+            }
+        }
+    }
 
-    private async Task<bool> IsNamedAsync(string name, Dependent note, CancellationToken cancel) =>
+    /// <summary>Whether the chain that noted a policy is there and names it.</summary>
+    public async Task<bool> IsNamedAsync(Dependent note, CancellationToken cancel) =>
         await products.FindAsync(note.Name, cancel) is { Value: var product }
         && product.Generation == note.Generation
         && await chains.FindAsync(product, cancel) is { Value: var chain }
-        && chain.Shared.Contains(name);
+        && chain.Shared.Contains(note.Owner);
+
+    /// <summary>Rows of policies with their keys, by name.</summary>
+    public IAsyncEnumerable<(string Key, SharedPolicy Policy)> ReadAsync(Paging paging, CancellationToken cancel) =>
+        _table.ReadKindAsync(Partition, Kind, cancel, paging.After, paging.Limit + 1).Select(row => (row.RowKey, Read(row)));
 
     private static TableEntity Row(SharedPolicy policy) => new(Partition, Key.Of(Kind, policy.Name))
     {

@@ -1,3 +1,4 @@
+using Azure;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Contracts;
@@ -72,6 +73,20 @@ internal sealed class ProductsApi(ProductsTable products, EventLog events)
             return problem;
         }
 
+        return await ifMatch.ChangeAsync(() => ReplaceAsync(product, input, ifMatch, cancel));
+    }
+
+    [Function("products-delete")]
+    [CalledBy(Scope.Manage)]
+    public async Task<IResult> DeleteAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/products/{product}")] HttpRequest request,
+        string product,
+        CancellationToken cancel) => Tag.TryGetIfMatch(request, out var ifMatch, out var problem)
+            ? await ifMatch.ChangeAsync(() => DeleteAsync(product, ifMatch, cancel))
+            : problem!;
+
+    private async Task<IResult> ReplaceAsync(string product, ProductInput input, ETag ifMatch, CancellationToken cancel)
+    {
         if (await products.FindAsync(product, cancel) is not { } stored)
         {
             return Problem.NotFound("product", product);
@@ -95,18 +110,8 @@ internal sealed class ProductsApi(ProductsTable products, EventLog events)
         };
     }
 
-    [Function("products-delete")]
-    [CalledBy(Scope.Manage)]
-    public async Task<IResult> DeleteAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/products/{product}")] HttpRequest request,
-        string product,
-        CancellationToken cancel)
+    private async Task<IResult> DeleteAsync(string product, ETag ifMatch, CancellationToken cancel)
     {
-        if (!Tag.TryGetIfMatch(request, out var ifMatch, out var problem))
-        {
-            return problem!;
-        }
-
         if (await products.FindAsync(product, cancel) is not { } stored)
         {
             // Somebody may have deleted it and broken off before that was told.

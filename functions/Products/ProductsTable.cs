@@ -6,11 +6,14 @@ using Serverless.Functions.Storage;
 
 namespace Serverless.Functions.Products;
 
+/// <summary>Removes what else there are notes of that a product, which is gone, has named: its parts still tell.</summary>
+internal delegate Task ForgetProduct(Product product, CancellationToken cancel);
+
 /// <summary>
 /// Products in storage: table <c>products</c>, one partition, row = <c>product|{name}</c>. The row is the product: it is
 /// written after its parts and deleted before them, so that no product is ever seen with half of them.
 /// </summary>
-internal sealed class ProductsTable(TableAccount account, ProductParts parts, BackendUses uses)
+internal sealed class ProductsTable(TableAccount account, ProductParts parts, BackendUses uses, ForgetProduct forget)
 {
     private const string Partition = "products";
     private const string Kind = "product";
@@ -26,12 +29,19 @@ internal sealed class ProductsTable(TableAccount account, ProductParts parts, Ba
         await parts.Table.SubmitAsync(ProductParts.First(product), cancel);
         var row = Row(product);
         var outcome = await _table.AddAsync(row, cancel);
-        if (outcome != Write.Done)
+        if (outcome == Write.Done)
         {
-            await parts.Of(product).ClearAsync(cancel);
+            return (outcome, row.ETag);
         }
 
-        return (outcome, row.ETag);
+        // Not before it is certain that the one there is another's: these may be the parts of a product that is live.
+        if (await FindAsync(product.SystemName, cancel) is { } there && there.Value.Generation == product.Generation)
+        {
+            return (Write.Done, there.ETag);
+        }
+
+        await parts.Of(product).ClearAsync(cancel);
+        return (outcome, default);
     }
 
     /// <summary>Done with the new tag, Stale, or Missing.</summary>
@@ -41,7 +51,7 @@ internal sealed class ProductsTable(TableAccount account, ProductParts parts, Ba
         return (await _table.ReplaceAsync(row, ifMatch, cancel), row.ETag);
     }
 
-    /// <summary>Done, Stale or Missing. Its backends may be deleted afterwards.</summary>
+    /// <summary>Done, Stale or Missing. Its backends, and the policies that its chain names, may be deleted afterwards.</summary>
     public async Task<Write> DeleteAsync(Product product, ETag ifMatch, CancellationToken cancel)
     {
         var outcome = await _table.DeleteAsync(Partition, Key.Of(Kind, product.SystemName), ifMatch, cancel);
@@ -52,6 +62,7 @@ internal sealed class ProductsTable(TableAccount account, ProductParts parts, Ba
                 await uses.RemoveAsync(new(row.GetString("Backend"), product.SystemName, product.Generation), ETag.All, cancel);
             }
 
+            await forget(product, cancel);
             await parts.Of(product).ClearAsync(cancel);
         }
 

@@ -101,10 +101,13 @@ internal sealed class UsedBackendsApi(ProductsTable products, UsedBackendsTable 
         }
 
         var replaced = input.ToUsedBackend(backend);
-        var (outcome, tag) = await used.ReplaceAsync(owner, replaced, ifMatch, cancel);
-        return outcome == Mounting.Done
-            ? Answer.Ok(replaced, ProductsJson.Default.UsedBackend, tag)
-            : Refuse(outcome, replaced);
+        return await ifMatch.ChangeAsync(async () =>
+        {
+            var (outcome, tag) = await used.ReplaceAsync(owner, replaced, ifMatch, cancel);
+            return outcome == Mounting.Done
+                ? Answer.Ok(replaced, ProductsJson.Default.UsedBackend, tag)
+                : Refuse(outcome, replaced);
+        });
     }
 
     [Function("products-backends-delete")]
@@ -125,14 +128,14 @@ internal sealed class UsedBackendsApi(ProductsTable products, UsedBackendsTable 
             return Problem.NotFound("product", product);
         }
 
-        return await used.DeleteAsync(owner, backend, ifMatch, cancel) switch
+        return await ifMatch.ChangeAsync(async () => await used.DeleteAsync(owner, backend, ifMatch, cancel) switch
         {
             Write.Done => Answer.Deleted,
             Write.Stale => Problem.Stale(),
             Write.Exists => Problem.InUse(
                 "A limit or a pricing rule of the product names a metric of this backend: delete or change it first."),
             _ => Problem.NotFound($"backend of product '{product}'", backend),
-        };
+        });
     }
 
     private static Problem Refuse(Mounting outcome, UsedBackend used) => outcome switch

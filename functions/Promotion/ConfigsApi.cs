@@ -47,6 +47,18 @@ internal sealed class ConfigsApi(
             PromotionJson.Default.VersionHistory);
     }
 
+    [Function("products-configs-history")]
+    [CalledBy(Scope.Read)]
+    public async Task<IResult> HistoryAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/products/{product}/configs/{environment}/history")] HttpRequest request,
+        string product,
+        string environment,
+        CancellationToken cancel)
+    {
+        var (record, _, problem) = await FindAsync(product, environment, cancel);
+        return record is null ? problem! : Answer.Ok(ServedHistory.Of(record), PromotionJson.Default.ServedHistory);
+    }
+
     [Function("products-configs-get")]
     [CalledBy(Scope.Read)]
     public async Task<IResult> GetAsync(
@@ -55,22 +67,13 @@ internal sealed class ConfigsApi(
         string environment,
         CancellationToken cancel)
     {
-        if (await products.FindAsync(product, cancel) is not { Value: var owner })
-        {
-            return Problem.NotFound("product", product);
-        }
-
-        if (environment is not (Environments.Staging or Environments.Production))
-        {
-            return Problem.NotFound("environment", environment);
-        }
-
-        return await environments.FindAsync(environment, owner, cancel) is { } record
-            ? Answer.Ok(
-                ServedVersion.Of(new(record, await snapshots.GetAsync(owner, record.Version, cancel), IsNew: false)),
+        var (record, owner, problem) = await FindAsync(product, environment, cancel);
+        return record is null
+            ? problem!
+            : Answer.Ok(
+                ServedVersion.Of(new(record, await snapshots.GetAsync(owner!, record.Version, cancel), IsNew: false)),
                 PromotionJson.Default.ServedVersion,
-                record.ETag)
-            : Problem.NotFound("promoted version in environment", environment);
+                record.ETag);
     }
 
     [Function("products-changes-get")]
@@ -105,5 +108,25 @@ internal sealed class ConfigsApi(
         return await foresight.ToStagingAsync(owner, cancel) is { } changes
             ? Answer.Ok(changes, PromotionJson.Default.DraftChanges)
             : Problem.NotFound("product", product);
+    }
+
+    private async Task<(EnvironmentRecord? Record, Product? Owner, Problem? Problem)> FindAsync(
+        string product,
+        string environment,
+        CancellationToken cancel)
+    {
+        if (await products.FindAsync(product, cancel) is not { Value: var owner })
+        {
+            return (null, null, Problem.NotFound("product", product));
+        }
+
+        if (environment is not (Environments.Staging or Environments.Production))
+        {
+            return (null, null, Problem.NotFound("environment", environment));
+        }
+
+        return await environments.FindAsync(environment, owner, cancel) is { } record
+            ? (record, owner, null)
+            : (null, null, Problem.NotFound("promoted version in environment", environment));
     }
 }

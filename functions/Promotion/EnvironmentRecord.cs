@@ -8,6 +8,9 @@ internal sealed record EnvironmentRecord
     // Far more than anybody goes back; each costs a few characters in the row.
     private const int MostRemembered = 1000;
 
+    // All of them are shown at once, and every poll of a relay's reads them.
+    private const int MostMoves = 100;
+
     public required string Environment { get; init; }
 
     public required string Product { get; init; }
@@ -24,6 +27,9 @@ internal sealed record EnvironmentRecord
 
     /// <summary>Every version that the environment has served.</summary>
     public required IReadOnlyList<int> Held { get; init; }
+
+    /// <summary>How the pointer came to where it is, the last move last; of long ago, nobody knows any more.</summary>
+    public required IReadOnlyList<Move> Moves { get; init; }
 
     /// <summary>Where clients reach the version, if not by path alone; what <see cref="AddressClaims"/> are held against.</summary>
     public string? PublicBaseUrl { get; init; }
@@ -52,13 +58,12 @@ internal sealed record EnvironmentRecord
             PromotedAt = now,
             Before = [],
             Held = [version],
+            Moves = [new(version, now)],
         };
 
     /// <summary>Serves another version; a rollback comes back to this one.</summary>
-    public EnvironmentRecord Promote(int version, DateTimeOffset now) => this with
+    public EnvironmentRecord Promote(int version, DateTimeOffset now) => Serve(version, now) with
     {
-        Version = version,
-        PromotedAt = now,
         Before = [.. Before.Append(Version).TakeLast(MostRemembered)],
         Held = [.. Held.Where(held => held != version).Append(version).TakeLast(MostRemembered)],
     };
@@ -66,7 +71,7 @@ internal sealed record EnvironmentRecord
     /// <summary>Serves the version that was served before; null when there was none. A second one goes on further back.</summary>
     public EnvironmentRecord? RollBack(DateTimeOffset now) => Before.Count == 0
         ? null
-        : this with { Version = Before[^1], PromotedAt = now, Before = [.. Before.SkipLast(1)] };
+        : Serve(Before[^1], now) with { Before = [.. Before.SkipLast(1)] };
 
     /// <summary>Serves a version that was served once; null when it never was.</summary>
     public EnvironmentRecord? RollBackTo(int version, DateTimeOffset now)
@@ -79,6 +84,16 @@ internal sealed record EnvironmentRecord
         var place = Before.ToList().LastIndexOf(version);
         return place < 0
             ? Promote(version, now)
-            : this with { Version = version, PromotedAt = now, Before = [.. Before.Take(place)] };
+            : Serve(version, now) with { Before = [.. Before.Take(place)] };
     }
+
+    private EnvironmentRecord Serve(int version, DateTimeOffset now) => this with
+    {
+        Version = version,
+        PromotedAt = now,
+        Moves = [.. Moves.Append(new(version, now)).TakeLast(MostMoves)],
+    };
 }
+
+/// <summary>That an environment began to serve a version.</summary>
+internal readonly record struct Move(int Version, DateTimeOffset At);

@@ -67,6 +67,7 @@ internal sealed class EnvironmentsTable(TableAccount account)
         ["PinReason"] = record.PinReason,
         ["Before"] = string.Join(',', record.Before),
         ["Held"] = string.Join(',', record.Held),
+        ["Moves"] = string.Join(',', record.Moves.Select(move => string.Create(CultureInfo.InvariantCulture, $"{move.Version}@{move.At.UtcTicks}"))),
     };
 
     private static EnvironmentRecord Read(TableEntity row) => new()
@@ -81,6 +82,7 @@ internal sealed class EnvironmentsTable(TableAccount account)
         PinReason = row.GetString("PinReason"),
         Before = ReadNumbers(row.GetString("Before")),
         Held = ReadNumbers(row.GetString("Held")),
+        Moves = ReadMoves(row),
         ETag = row.ETag,
     };
 
@@ -89,4 +91,14 @@ internal sealed class EnvironmentsTable(TableAccount account)
         .. text.Split(',', StringSplitOptions.RemoveEmptyEntries)
             .Select(number => int.Parse(number, CultureInfo.InvariantCulture)),
     ];
+
+    // Rows from before moves were written down know the last one.
+    private static List<Move> ReadMoves(TableEntity row) => row.GetString("Moves") is { } text
+        ?
+        [
+            .. text.Split(',').Select(move => move.Split('@')).Select(move => new Move(
+                int.Parse(move[0], CultureInfo.InvariantCulture),
+                new(long.Parse(move[1], CultureInfo.InvariantCulture), TimeSpan.Zero))),
+        ]
+        : [new(row.GetInt32("Version")!.Value, row.GetDateTimeOffset("PromotedAt")!.Value)];
 }

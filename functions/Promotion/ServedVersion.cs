@@ -49,6 +49,27 @@ internal sealed record ListedVersion(int Version, DateTimeOffset CreatedAt, bool
 /// <param name="PendingChanges">Whether a promotion to staging would change what that serves.</param>
 internal sealed record VersionHistory(IReadOnlyList<ListedVersion> Items, string? Next, bool PendingChanges);
 
+/// <summary>What an environment has served of a product.</summary>
+/// <param name="RollbackTo">The version that a rollback goes to; null when there is none.</param>
+/// <param name="Served">One after the other, what is served now first: a hundred at most.</param>
+internal sealed record ServedHistory(int? RollbackTo, IReadOnlyList<ServedTime> Served)
+{
+    public static ServedHistory Of(EnvironmentRecord record) => new(
+        record.Before.Count > 0 ? record.Before[^1] : null,
+        [
+            .. record.Moves.Select((move, index) => new ServedTime(
+                move.Version,
+                move.At,
+                index + 1 < record.Moves.Count ? record.Moves[index + 1].At : null)).Reverse(),
+        ]);
+}
+
+/// <summary>A time during which a version was served.</summary>
+/// <param name="Version">Which version.</param>
+/// <param name="From">Since when.</param>
+/// <param name="Until">Until when; null while it is.</param>
+internal sealed record ServedTime(int Version, DateTimeOffset From, DateTimeOffset? Until);
+
 /// <summary>What an environment serves of a product, in the list of all products.</summary>
 /// <param name="Product">The product.</param>
 /// <param name="Version">Which version.</param>
@@ -126,6 +147,7 @@ internal sealed record PinInput
 [JsonSerializable(typeof(ServedVersion))]
 [JsonSerializable(typeof(MadeVersion))]
 [JsonSerializable(typeof(VersionHistory))]
+[JsonSerializable(typeof(ServedHistory))]
 [JsonSerializable(typeof(Listing<ServedProduct>))]
 [JsonSerializable(typeof(DraftChanges))]
 [JsonSerializable(typeof(NothingInput))]

@@ -29,6 +29,7 @@ internal static class StorageServices
         client.Retry.Delay = TimeSpan.FromMilliseconds(100);
         client.Retry.MaxDelay = TimeSpan.FromSeconds(1);
         client.Retry.NetworkTimeout = TimeSpan.FromSeconds(5);
+        client.AddPolicy(Repetition.Watch, HttpPipelinePosition.PerRetry);
         return client;
     }
 

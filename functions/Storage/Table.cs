@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
 using Azure;
 using Azure.Data.Tables;
 
@@ -6,12 +7,15 @@ namespace Serverless.Functions.Storage;
 
 /// <summary>
 /// One table: conditional writes whose outcome is a value, and reads of a row or of a range in one partition. The first
-/// row written makes the table; until then it is empty.
+/// row written makes the table; until then it is empty. Every row carries the mark of the write that it is of, so that one
+/// whose answer is lost is not taken for refused.
 /// </summary>
 internal sealed class Table(TableClient client)
 {
     /// <summary>An entity-group transaction takes no more rows.</summary>
     public const int MostInOneTransaction = 100;
+
+    private const string MarkColumn = "WrittenBy";
 
     /// <summary>The row with these keys, or null.</summary>
     public async Task<TableEntity?> FindAsync(string partition, string row, CancellationToken cancel)
@@ -27,6 +31,7 @@ internal sealed class Table(TableClient client)
 
     /// <summary>Adds a row: <see cref="Write.Done"/>, its tag then set, or <see cref="Write.Exists"/>.</summary>
     public Task<Write> AddAsync(TableEntity row, CancellationToken cancel) => WriteAsync(
+        [Add(row)],
         async () => row.ETag = Tag(await client.AddEntityAsync(row, cancel)),
         cancel);
 
@@ -43,6 +48,7 @@ internal sealed class Table(TableClient client)
     public Task<Write> ReplaceAsync(TableEntity row, ETag ifMatch, CancellationToken cancel) => !Key.IsPossible(row.RowKey)
         ? Task.FromResult(Write.Missing)
         : WriteAsync(
+            [Replace(row, ifMatch)],
             async () => row.ETag = Tag(await client.UpdateEntityAsync(row, ifMatch, TableUpdateMode.Replace, cancel)),
             cancel);
 
@@ -63,6 +69,7 @@ internal sealed class Table(TableClient client)
     {
         var failed = -1;
         var outcome = await WriteAsync(
+            actions,
             async () =>
             {
                 try
@@ -186,8 +193,18 @@ internal sealed class Table(TableClient client)
     public static TableTransactionAction Delete(string partition, string row, ETag ifMatch) =>
         new(TableTransactionActionType.Delete, new TableEntity(partition, row), ifMatch);
 
-    private async Task<Write> WriteAsync(Func<Task> write, CancellationToken cancel)
+    private async Task<Write> WriteAsync(
+        IReadOnlyList<TableTransactionAction> actions,
+        Func<Task> write,
+        CancellationToken cancel)
     {
+        var mark = RandomNumberGenerator.GetHexString(16, lowercase: true);
+        foreach (var action in actions.Where(action => !IsDeletion(action)))
+        {
+            ((TableEntity)action.Entity)[MarkColumn] = mark;
+        }
+
+        using var repetition = new Repetition();
         try
         {
             try
@@ -204,7 +221,7 @@ internal sealed class Table(TableClient client)
         }
         catch (RequestFailedException e) when (e.Status is 404 or 409 or 412)
         {
-            return e.Status switch
+            return repetition.Happened && await IsDoneAsync(actions, mark, cancel) ? Write.Done : e.Status switch
             {
                 404 => Write.Missing,
                 409 => Write.Exists,
@@ -212,6 +229,30 @@ internal sealed class Table(TableClient client)
             };
         }
     }
+
+    // As all is written or nothing, one row with the mark tells of all. One that somebody has changed since has no tag to go on
+    // from. Where rows were only deleted, none of them is there any more.
+    private async Task<bool> IsDoneAsync(IReadOnlyList<TableTransactionAction> actions, string mark, CancellationToken cancel)
+    {
+        var (written, deletions) = (false, 0);
+        foreach (var action in actions)
+        {
+            var stored = await FindAsync(action.Entity.PartitionKey, action.Entity.RowKey, cancel);
+            if (IsDeletion(action))
+            {
+                deletions += stored is null ? 1 : 0;
+            }
+            else if (stored?.GetString(MarkColumn) == mark)
+            {
+                action.Entity.ETag = stored.ETag;
+                written = true;
+            }
+        }
+
+        return written || deletions == actions.Count;
+    }
+
+    private static bool IsDeletion(TableTransactionAction action) => action.ActionType == TableTransactionActionType.Delete;
 
     private static async Task<bool> NextAsync(IAsyncEnumerator<TableEntity> rows)
     {

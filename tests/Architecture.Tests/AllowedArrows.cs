@@ -31,7 +31,7 @@ internal static class AllowedArrows
         Declarative   : Backends Products Metrics MappingRules MessageRules Policies Plans Storage Http Contracts
         Health        : Storage Http
         Audit         : Storage Http Contracts
-        Housekeeping  : Audit Events Applications Accounts Usage Plans Products Backends Storage
+        Housekeeping  : Audit Events Applications Accounts Usage Plans Policies Products Backends Storage
         OpenApi       : Http
         Hosting       : AccessTokens Audit Http
         """);

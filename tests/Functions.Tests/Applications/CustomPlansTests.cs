@@ -107,6 +107,27 @@ public sealed class CustomPlansTests(FunctionsApp app) : IClassFixture<Functions
         Assert.Equal("yes", await market.JudgeAsync((string)two["user_key"]!));
     }
 
+    [Fact]
+    public async Task A_copy_that_was_made_for_nothing_has_the_terms_of_its_plan_when_it_is_taken()
+    {
+        var market = await Market.OpenAsync(app.Admin);
+        await market.LimitAsync("hits", "day", 1);
+        await market.LimitAsync("hits", "week", 5);
+        var made = await market.SellAsync();
+        var name = await BreakOffAsync(market, made);
+        await app.Admin.DoAsync("PUT", Plan(market, "basic") + "/limits/hits.day", """{"value":2}""", "*");
+        await app.Admin.DoAsync("DELETE", Plan(market, "basic") + "/limits/hits.week", ifMatch: "*");
+        await market.LimitAsync("hits", "month", 9);
+        await app.Admin.DoAsync("PUT", Plan(market, "basic"), """{"name":"Basic","cost_per_month":7}""", "*");
+
+        Assert.Equal(name, (string?)(await app.Admin.DoAsync("POST", Address(made) + ":customize-plan"))["plan"]);
+
+        Assert.Equal(7m, (decimal?)(await app.Admin.DoAsync("GET", Plan(market, name)))["cost_per_month"]);
+        var limits = (await app.Admin.DoAsync("GET", Plan(market, name) + "/limits"))["items"]!.AsArray();
+        Assert.Equal([("day", 2L), ("month", 9L)], limits.Select(limit => ((string)limit!["period"]!, (long)limit["value"]!)));
+        Assert.Equal("limits_exceeded", await market.JudgeAsync((string)made["user_key"]!, """{"hits":3}"""));
+    }
+
     // As if the process had ended after the first write.
     private async Task<string> BreakOffAsync(Market market, JsonNode made)
     {
@@ -115,7 +136,13 @@ public sealed class CustomPlansTests(FunctionsApp app) : IClassFixture<Functions
         var application = (await app.Services.GetRequiredService<ApplicationsTable>()
             .FindAsync((string)made["id"]!, default).Soon())!;
         var name = CustomPlans.NameOf("basic", application.Value.Id, application.Generation);
-        await app.Services.GetRequiredService<CustomPlans>().CopyAsync(product, source, name, application.Value.Id, default).Soon();
+        await app.Services.GetRequiredService<CustomPlans>().CopyAsync(
+            product,
+            source,
+            name,
+            application.Value.Id,
+            application.Generation,
+            default).Soon();
         return name;
     }
 

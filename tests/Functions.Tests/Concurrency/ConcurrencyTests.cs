@@ -112,6 +112,27 @@ public sealed class ConcurrencyTests : IClassFixture<ConcurrencyTests.TwoProcess
         }
     }
 
+    [Theory]
+    [InlineData("products-configs-pin", "{product}/configs/staging")]
+    [InlineData("products-configs-rollback", "{product}/configs/staging")]
+    [InlineData("products-plans-make-default", "{plan}")]
+    [InlineData("applications-suspend", "{application}")]
+    public async Task Of_all_who_act_on_what_they_have_read_exactly_one_does(string function, string resource)
+    {
+        var operation = AllOperations.List.Single(o => o.Function == function);
+        var stage = await Stage.SetAsync(_processes.Admin(0), operation.Needs);
+        var tags = await AllAsync(client => TagAsync(client, stage.Fill(resource)));
+
+        var answers = await AllAsync(async client =>
+        {
+            using var answer = await stage.CallAsync(_processes.Admin(client), operation, tags[client]);
+            return answer.StatusCode;
+        });
+
+        Assert.Single(answers, HttpStatusCode.OK);
+        Assert.Equal(Clients - 1, answers.Count(answer => answer == HttpStatusCode.PreconditionFailed));
+    }
+
     private async Task<string> TagAsync(int client, string path)
     {
         using var read = await _processes.Admin(client).SendAsync("GET", path);

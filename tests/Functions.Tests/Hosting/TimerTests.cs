@@ -4,6 +4,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Serverless.Functions.Hosting;
+using Serverless.Functions.Storage;
 using Serverless.Tests.Common;
 
 namespace Serverless.Functions.Tests.Hosting;
@@ -111,6 +112,23 @@ public sealed class TimerTests : IAsyncDisposable
         }
     }
 
+    [Fact]
+    public async Task Timers_run_by_themselves_in_the_app()
+    {
+        await using var app = await FunctionsApp.StartAsync(
+            new Dictionary<string, string?> { ["AzureWebJobs.housekeeping-usage.Disabled"] = "false" },
+            services => services.AddSingleton<TimeProvider>(_time));
+
+        // It is midnight, and the chore is due three minutes past every hour. It takes four minutes at most, and waits for the
+        // next hour when it is done.
+        await ToDueAsync(TimeSpan.FromMinutes(3));
+        await ToWaitAsync(TimeSpan.FromMinutes(4));
+        await ToWaitAsync(TimeSpan.FromHours(1));
+
+        var chores = app.Services.GetRequiredService<TableAccount>().Table("housekeeping");
+        Assert.Equal(_time.GetUtcNow(), (await chores.FindAsync("chores", "housekeeping-usage", default).Soon())?.GetDateTimeOffset("DoneAt"));
+    }
+
     private Task StartAsync(params (string Name, string Value)[] settings)
     {
         var services = new ServiceCollection().AddSingleton(_clockwork).BuildServiceProvider();
@@ -124,9 +142,11 @@ public sealed class TimerTests : IAsyncDisposable
     // Waits until the loop does, for just so long, and lets that time pass.
     private async Task ToDueAsync(TimeSpan expected)
     {
-        Assert.Equal(expected, await _time.Waits.Reader.ReadAsync().Soon());
+        await ToWaitAsync(expected);
         _time.Advance(expected);
     }
+
+    private async Task ToWaitAsync(TimeSpan expected) => Assert.Equal(expected, await _time.Waits.Reader.ReadAsync().Soon());
 
     private sealed record Run(TimerInfo Timer, TaskCompletionSource Ended, CancellationToken Cancel);
 

@@ -3,6 +3,7 @@ using Serverless.Functions.Accounts;
 using Serverless.Functions.Backends;
 using Serverless.Functions.Housekeeping;
 using Serverless.Functions.Plans;
+using Serverless.Functions.Policies;
 using Serverless.Functions.Products;
 using Serverless.Functions.Storage;
 using Serverless.Functions.Tests.Applications;
@@ -15,6 +16,9 @@ namespace Serverless.Functions.Tests.Housekeeping;
 /// <summary>What products leave that are gone or were never made: removed, and nothing of those that are there.</summary>
 public sealed class ProductChoresTests : IAsyncLifetime
 {
+    private const string SharedPolicy =
+        """{"name":"shared","summary":"S","builtin":"origin","configuration":{"allow":["https://h"]}}""";
+
     private readonly Household _house = new();
 
     private TableAccount Storage => _house.App.Services.GetRequiredService<TableAccount>();
@@ -84,6 +88,41 @@ public sealed class ProductChoresTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Claims_on_public_base_urls_of_a_product_that_is_gone_go()
+    {
+        foreach (var name in new[] { "living", "gone" })
+        {
+            await _house.App.MakeProductAsync(name);
+            await _house.App.Admin.DoAsync("PUT", $"/api/products/{name}", $$"""{"name":"n","staging_public_base_url":"https://{{name}}.example.com"}""", "*");
+            await _house.App.Admin.DoAsync("POST", "/api/backends", $$"""{"system_name":"{{name}}","name":"B","private_base_url":"http://b"}""");
+            await _house.App.Admin.DoAsync("POST", $"/api/products/{name}/backends", $$"""{"backend":"{{name}}"}""");
+            await _house.App.Admin.DoAsync("POST", $"/api/products/{name}/mapping-rules", """{"method":"GET","pattern":"/","metric":"hits"}""");
+            await _house.App.Admin.DoAsync("PUT", $"/api/products/{name}/policies", """{"policies":[{"name":"websocket"},{"name":"apicast"}]}""", "*");
+            await _house.App.Admin.DoAsync("POST", $"/api/products/{name}/configs/staging:promote");
+        }
+
+        await _house.App.Admin.DoAsync("DELETE", "/api/products/gone", ifMatch: "*");
+        await _house.SweepAsync<VersionsChore>((chore, sweep) => chore.SweepAsync(sweep));
+
+        Assert.Contains("living.example.com", Assert.Single(await _house.KeysAsync("hosts")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_shared_policy_can_be_deleted_as_soon_as_the_product_is_gone_whose_chain_names_it()
+    {
+        await _house.App.Admin.DoAsync("POST", "/api/policies", SharedPolicy);
+        await _house.App.MakeProductAsync("p");
+        await _house.App.Admin.DoAsync("PUT", "/api/products/p/policies", """{"policies":[{"name":"shared","version":"custom"}]}""", "*");
+        using var used = await _house.App.Admin.SendAsync("DELETE", "/api/policies/shared", ifMatch: "*");
+        await used.ProblemAsync(409, "in_use");
+
+        await _house.App.Admin.DoAsync("DELETE", "/api/products/p", ifMatch: "*");
+
+        await _house.App.Admin.DoAsync("DELETE", "/api/policies/shared", ifMatch: "*");
+        Assert.Empty(await _house.KeysAsync("policies"));
+    }
+
+    [Fact]
     public async Task Notes_of_nothing_go_once_no_request_can_be_at_them()
     {
         var market = await Market.OpenAsync(_house.App.Admin);
@@ -97,12 +136,17 @@ public sealed class ProductChoresTests : IAsyncLifetime
         await _house.App.Services.GetRequiredService<BackendUses>()
             .AddAsync(new(shop.Product, "ghost", "0"), default).Soon();
 
+        await _house.App.Admin.DoAsync("POST", "/api/policies", SharedPolicy);
+        await _house.App.Admin.DoAsync("PUT", $"/api/products/{shop.Product}/policies", """{"policies":[{"name":"shared","version":"custom"}]}""", "*");
+        await _house.App.Services.GetRequiredService<SharedPoliciesTable>()
+            .NoteAsync("shared", product with { SystemName = "ghost" }, default).Soon();
+
         Assert.Equal(0, await SweepNotesAsync());
         _house.Clock.Ahead = Dependents.LongestRequest + TimeSpan.FromMinutes(1);
-        Assert.Equal(3, await SweepNotesAsync());
+        Assert.Equal(4, await SweepNotesAsync());
 
         Assert.DoesNotContain(await _house.KeysAsync("accounts"), key => key.Contains("ghost", StringComparison.Ordinal));
-        foreach (var owner in new[] { $"accounts/{market.Account}", $"products/{market.Product}/plans/{Market.Plan}", $"backends/{shop.Product}" })
+        foreach (var owner in new[] { "policies/shared", $"accounts/{market.Account}", $"products/{market.Product}/plans/{Market.Plan}", $"backends/{shop.Product}" })
         {
             using var refused = await _house.App.Admin.SendAsync("DELETE", $"/api/{owner}", ifMatch: "*");
             await refused.ProblemAsync(409, "in_use");

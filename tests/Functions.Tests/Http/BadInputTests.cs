@@ -9,6 +9,7 @@ namespace Serverless.Functions.Tests.Http;
 public sealed class BadInputTests : IClassFixture<FunctionsApp>, IAsyncLifetime
 {
     private readonly FunctionsApp _app;
+    private readonly Dictionary<string, string> _rules = [];
 
     public BadInputTests(FunctionsApp app) => _app = app;
 
@@ -39,6 +40,26 @@ public sealed class BadInputTests : IClassFixture<FunctionsApp>, IAsyncLifetime
         { "POST", "/api/applications/app/keys", """{"user_key":"0123456789abcdef"}""", "/api/applications/app/keys" },
         { "POST", "/api/relay/authorize", """{"product":"p","user_key":"0123456789abcdef"}""", "/api/applications/app" },
         { "POST", "/api/access-tokens", """{"name":"n","scopes":["read"]}""", "/api/access-tokens" },
+        { "PUT", "/api/backends/b/mapping-rules/{backend-rule}", """{"method":"GET","pattern":"/","metric":"hits"}""", "/api/backends/b/mapping-rules" },
+        { "PUT", "/api/products/p/mapping-rules/{rule}", """{"method":"GET","pattern":"/","metric":"hits"}""", "/api/products/p/mapping-rules" },
+        { "POST", "/api/products/p/message-rules", """{"direction":"in","metric":"hits"}""", "/api/products/p/message-rules" },
+        { "PUT", "/api/products/p/message-rules/{message-rule}", """{"direction":"out","metric":"hits"}""", "/api/products/p/message-rules" },
+        { "POST", "/api/products/p/plans/basic/pricing-rules", """{"metric":"hits","min":10,"cost_per_unit":1}""", "/api/products/p/plans/basic/pricing-rules" },
+        { "PUT", "/api/products/p/plans/basic/pricing-rules/hits.1", """{"max":9,"cost_per_unit":2}""", "/api/products/p/plans/basic/pricing-rules" },
+        { "POST", "/api/policies", """{"name":"mine","summary":"n","builtin":"origin","configuration":{"allow":["https://h"]}}""", "/api/policies?limit=100" },
+        { "PUT", "/api/policies/shared", """{"summary":"n","builtin":"origin","configuration":{"allow":["https://h"]}}""", "/api/policies/shared" },
+        { "POST", "/api/applications:find", """{"product":"p","user_key":"0123456789abcdef"}""", "/api/applications/app" },
+        { "POST", "/api/applications/app:change-plan", """{"plan":"other"}""", "/api/applications/app" },
+        { "POST", "/api/applications/app/referrer-filters", """{"value":"*.example.com"}""", "/api/applications/app/referrer-filters" },
+        { "POST", "/api/products/p/tickets", """{"user_key":"0123456789abcdef","path":"/"}""", "/api/applications/app" },
+        { "POST", "/api/relay/usage", """{"relay":"r","sequence":1,"entries":[]}""", "/api/applications/app" },
+        { "POST", "/api/relay/status", """{"relay":"r","open":[],"refused":[]}""", "/api/applications/app" },
+        { "POST", "/api/products/p/configs/staging:promote", """{"close_connections":true}""", "/api/products/p/configs/staging/history" },
+        { "POST", "/api/products/p/configs/production:promote", """{"version":2,"close_connections":true}""", "/api/products/p/configs/production/history" },
+        { "POST", "/api/products/p/configs/staging:rollback", """{"version":1,"close_connections":true}""", "/api/products/p/configs/staging/history" },
+        { "POST", "/api/products/p/configs/staging:pin", """{"version":1,"reason":"n"}""", "/api/products/p/configs/staging" },
+        { "POST", "/api/products/p:close-connections", """{"environment":"staging"}""", "/api/relay/events" },
+        { "POST", "/api/products/p:drain-connections", """{"environment":"staging"}""", "/api/relay/events" },
     };
 
     public async Task InitializeAsync()
@@ -47,11 +68,35 @@ public sealed class BadInputTests : IClassFixture<FunctionsApp>, IAsyncLifetime
         await _app.Admin.SendAsync("POST", "/api/backends", """{"system_name":"b","name":"B","private_base_url":"http://b"}""");
         await _app.Admin.SendAsync("POST", "/api/products", """{"system_name":"p","name":"P"}""");
         await _app.Admin.SendAsync("POST", "/api/products/p/backends", """{"backend":"b","path":"/b"}""");
-        await _app.Admin.SendAsync("PUT", "/api/products/p/policies", """{"policies":[{"name":"apicast"}]}""", "*");
+        await _app.Admin.SendAsync("PUT", "/api/products/p/policies", """{"policies":[{"name":"websocket"},{"name":"apicast"}]}""", "*");
         await _app.Admin.SendAsync("POST", "/api/accounts", """{"system_name":"a","name":"A"}""");
         await _app.Admin.SendAsync("POST", "/api/products/p/plans", """{"system_name":"basic","name":"Basic"}""");
         await _app.Admin.SendAsync("POST", "/api/products/p/plans/basic/limits", """{"metric":"hits","period":"week","value":9}""");
         await _app.Admin.SendAsync("POST", "/api/accounts/a/applications", """{"id":"app","product":"p","plan":"basic","name":"A"}""");
+        await _app.Admin.SendAsync("POST", "/api/products/p/plans", """{"system_name":"other","name":"Other"}""");
+        await _app.Admin.SendAsync("POST", "/api/products/p/plans/basic/pricing-rules", """{"metric":"hits","min":1,"max":9,"cost_per_unit":1}""");
+        await _app.Admin.SendAsync("POST", "/api/policies", """{"name":"shared","summary":"S","builtin":"origin","configuration":{"allow":["https://h"]}}""");
+        await RuleAsync("{backend-rule}", "/api/backends/b/mapping-rules", """{"method":"GET","pattern":"/b","metric":"hits"}""");
+        await RuleAsync("{rule}", "/api/products/p/mapping-rules", """{"method":"GET","pattern":"/b/p","metric":"hits"}""");
+        await RuleAsync("{message-rule}", "/api/products/p/message-rules", """{"direction":"in","metric":"hits"}""");
+        if ((await _app.Admin.DoAsync("GET", "/api/products/p/configs"))["items"]!.AsArray().Count == 0)
+        {
+            await _app.Admin.DoAsync("POST", "/api/products/p/configs/staging:promote");
+            await _app.Admin.DoAsync("POST", "/api/products/p/configs/production:promote");
+            await _app.Admin.DoAsync("POST", "/api/products/p/mapping-rules", """{"method":"GET","pattern":"/b/newer","metric":"hits"}""");
+            await _app.Admin.DoAsync("POST", "/api/products/p/configs/staging:promote");
+        }
+    }
+
+    // Named by its function: one is enough for the whole class.
+    private async Task RuleAsync(string place, string list, string body)
+    {
+        if ((await _app.Admin.DoAsync("GET", list))["items"]!.AsArray() is not [{ } rule, ..])
+        {
+            rule = await _app.Admin.DoAsync("POST", list, body);
+        }
+
+        _rules[place] = (string)rule["id"]!;
     }
 
     public Task DisposeAsync() => Task.CompletedTask;
@@ -60,12 +105,17 @@ public sealed class BadInputTests : IClassFixture<FunctionsApp>, IAsyncLifetime
     [MemberData(nameof(Resources))]
     public async Task Malformed_json_is_refused_with_its_place(string method, string path, string good, string shows)
     {
+        path = Place(path);
         await UnchangedAsync(shows, async () =>
         {
             using var broken = await _app.Admin.SendAsync(method, path, good[..^1], "*");
             Assert.Contains("line 1, byte", (string?)(await broken.ProblemAsync(400, "malformed_json"))["detail"], StringComparison.Ordinal);
-            using var empty = await _app.Admin.SendAsync(method, path, "", "*");
-            await empty.ProblemAsync(400, "malformed_json");
+            if (!MayBeLeftOut(path))
+            {
+                using var empty = await _app.Admin.SendAsync(method, path, "", "*");
+                await empty.ProblemAsync(400, "malformed_json");
+            }
+
             using var two = await _app.Admin.SendAsync(method, path, good + good, "*");
             await two.ProblemAsync(400, "malformed_json");
             using var surrogate = await _app.Admin.SendAsync(method, path, """{"name":"\ud800"}""", "*");
@@ -79,9 +129,10 @@ public sealed class BadInputTests : IClassFixture<FunctionsApp>, IAsyncLifetime
     [MemberData(nameof(Resources))]
     public async Task Bytes_that_are_not_utf8_are_refused(string method, string path, string good, string shows)
     {
+        path = Place(path);
         await UnchangedAsync(shows, async () =>
         {
-            var bytes = Encoding.Latin1.GetBytes(good.Replace("\"}", "\u00ff\"}", StringComparison.Ordinal).Replace("[]", "[\"\u00ff\"]", StringComparison.Ordinal).Replace("d\"]", "\u00ff\"]", StringComparison.Ordinal));
+            var bytes = Encoding.Latin1.GetBytes(good[..^1] + ",\"\u00ff\":1}");
             using var response = await SendAsync(method, path, new ByteArrayContent(bytes) { Headers = { ContentType = new("application/json") } });
             await response.ProblemAsync(400, "malformed_json");
         });
@@ -91,6 +142,7 @@ public sealed class BadInputTests : IClassFixture<FunctionsApp>, IAsyncLifetime
     [MemberData(nameof(Resources))]
     public async Task Unknown_members_are_refused_by_name_all_at_once(string method, string path, string good, string shows)
     {
+        path = Place(path);
         await UnchangedAsync(shows, async () =>
         {
             using var response = await _app.Admin.SendAsync(method, path, good[..^1] + ""","Name":1,"a~/b":{}}""", "*");
@@ -103,6 +155,7 @@ public sealed class BadInputTests : IClassFixture<FunctionsApp>, IAsyncLifetime
     [MemberData(nameof(Resources))]
     public async Task Duplicate_members_are_refused(string method, string path, string good, string shows)
     {
+        path = Place(path);
         await UnchangedAsync(shows, async () =>
         {
             using var response = await _app.Admin.SendAsync(method, path, good[..^1] + "," + good[1..], "*");
@@ -116,13 +169,16 @@ public sealed class BadInputTests : IClassFixture<FunctionsApp>, IAsyncLifetime
     [MemberData(nameof(Resources))]
     public async Task Wrong_types_are_refused_each_by_its_member(string method, string path, string good, string shows)
     {
+        path = Place(path);
         await UnchangedAsync(shows, async () =>
         {
             var members = System.Text.Json.Nodes.JsonNode.Parse(good)!.AsObject().Select(m => m.Key).ToList();
             var json = "{" + string.Join(',', members.Select(m => $"\"{m}\":{{\"x\":[true]}}")) + "}";
             using var response = await _app.Admin.SendAsync(method, path, json, "*");
             var problem = await response.ProblemAsync(400, "invalid");
-            Assert.Equal(members.Select(m => $"/{m} wrong_type"), problem.Errors());
+
+            // A configuration may be any object, until it is known of what policy.
+            Assert.Equal(members.Where(m => m != "configuration").Select(m => $"/{m} wrong_type"), problem.Errors());
             using var whole = await _app.Admin.SendAsync(method, path, $"[{good}]", "*");
             Assert.Equal([" wrong_type"], (await whole.ProblemAsync(400, "invalid")).Errors());
         });
@@ -132,6 +188,7 @@ public sealed class BadInputTests : IClassFixture<FunctionsApp>, IAsyncLifetime
     [MemberData(nameof(Resources))]
     public async Task A_body_over_one_mebibyte_is_refused(string method, string path, string good, string shows)
     {
+        path = Place(path);
         await UnchangedAsync(shows, async () =>
         {
             var fits = good + new string(' ', (1024 * 1024) - good.Length + 1);
@@ -151,6 +208,7 @@ public sealed class BadInputTests : IClassFixture<FunctionsApp>, IAsyncLifetime
     [MemberData(nameof(Resources))]
     public async Task Another_content_type_is_refused(string method, string path, string good, string shows)
     {
+        path = Place(path);
         await UnchangedAsync(shows, async () =>
         {
             foreach (var type in new[] { null, "text/plain", "application/xml", "application/json; charset=latin1", "application/problem+json", "nonsense" })
@@ -171,8 +229,8 @@ public sealed class BadInputTests : IClassFixture<FunctionsApp>, IAsyncLifetime
     [MemberData(nameof(Resources))]
     public async Task Names_that_are_too_long_or_hold_control_characters_are_refused(string method, string path, string good, string shows)
     {
-        var name = good.Contains("\"name\"", StringComparison.Ordinal) ? "name" : null;
-        if (name is null)
+        path = Place(path);
+        if (!good.Contains("\"name\":\"n\"", StringComparison.Ordinal))
         {
             return;
         }
@@ -200,11 +258,13 @@ public sealed class BadInputTests : IClassFixture<FunctionsApp>, IAsyncLifetime
     [MemberData(nameof(Resources))]
     public async Task What_is_there_already_and_what_is_missing_are_named(string method, string path, string good, string shows)
     {
+        path = Place(path);
         if (method == "PUT")
         {
             var missing = path.Replace("/api/products/p", "/api/products/nowhere", StringComparison.Ordinal)
                 .Replace("/api/backends/b", "/api/backends/nowhere", StringComparison.Ordinal)
                 .Replace("/api/accounts/a", "/api/accounts/nowhere", StringComparison.Ordinal)
+                .Replace("/api/policies/shared", "/api/policies/nowhere", StringComparison.Ordinal)
                 .Replace("/api/applications/app", "/api/applications/nowhere", StringComparison.Ordinal);
             using var response = await _app.Admin.SendAsync(method, missing, good, "*");
             Assert.Contains("'nowhere'", (string?)(await response.ProblemAsync(404, "not_found"))["detail"], StringComparison.Ordinal);
@@ -274,6 +334,12 @@ public sealed class BadInputTests : IClassFixture<FunctionsApp>, IAsyncLifetime
 
         Assert.Equal(before, await _app.Admin.GetStringAsync(path).Soon());
     }
+
+    // What is done all the same with no body at all.
+    private static bool MayBeLeftOut(string path) =>
+        path.Contains("/configs/", StringComparison.Ordinal) || path.EndsWith("-connections", StringComparison.Ordinal);
+
+    private string Place(string path) => _rules.Aggregate(path, (filled, rule) => filled.Replace(rule.Key, rule.Value, StringComparison.Ordinal));
 
     private Task<HttpResponseMessage> SendAsync(string method, string path, HttpContent content)
     {

@@ -19,7 +19,9 @@ public sealed class ConditionTests : IClassFixture<FunctionsApp>, IAsyncLifetime
         { "/api/products/p/backends/b", """{"path":"/x"}""" },
         { "/api/products/p/metrics/m", """{"name":"n","unit":"u"}""" },
         { "/api/products/p/mapping-rules/{rule}", """{"method":"GET","pattern":"/","metric":"hits"}""" },
+        { "/api/products/p/message-rules/{rule}", """{"direction":"in","metric":"hits"}""" },
         { "/api/products/p/policies", """{"policies":[]}""" },
+        { "/api/policies/shared", """{"summary":"S","builtin":"origin","configuration":{"allow":["https://h"]}}""" },
         { "/api/backends/own/metrics/m", """{"name":"n"}""" },
         { "/api/accounts/free", """{"name":"n"}""" },
         { "/api/applications/a", """{"name":"n","plan":"l"}""" },
@@ -36,6 +38,8 @@ public sealed class ConditionTests : IClassFixture<FunctionsApp>, IAsyncLifetime
         await _app.Admin.SendAsync("POST", "/api/products/p/backends", """{"backend":"b","path":"/b"}""");
         await _app.Admin.SendAsync("POST", "/api/products/p/metrics", """{"system_name":"m","name":"M","unit":"m"}""");
         await _app.Admin.SendAsync("POST", "/api/products/p/mapping-rules", """{"method":"GET","pattern":"/","metric":"hits"}""");
+        await _app.Admin.SendAsync("POST", "/api/products/p/message-rules", """{"direction":"in","metric":"hits"}""");
+        await _app.Admin.SendAsync("POST", "/api/policies", """{"name":"shared","summary":"S","builtin":"origin","configuration":{"allow":["https://h"]}}""");
         await _app.Admin.SendAsync("POST", "/api/backends", """{"system_name":"own","name":"B","private_base_url":"http://b"}""");
         await _app.Admin.SendAsync("POST", "/api/backends/own/metrics", """{"system_name":"m","name":"M","parent":"hits"}""");
         await _app.Admin.SendAsync("POST", "/api/backends/own/mapping-rules", """{"method":"GET","pattern":"/","metric":"hits"}""");
@@ -170,6 +174,40 @@ public sealed class ConditionTests : IClassFixture<FunctionsApp>, IAsyncLifetime
             using var after = await _app.Admin.GetAsync(path).Soon();
             Assert.Equal(answers.Single(a => a.StatusCode == HttpStatusCode.OK).Headers.ETag, after.Headers.ETag);
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(Replaceable))]
+    public async Task In_a_crowd_that_changes_it_whatever_it_is_everyone_succeeds(string path, string body)
+    {
+        path = await ResolveAsync(path);
+
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 16).Select(_ => _app.Admin.SendAsync("PUT", path, body, "*"))).Soon();
+
+        Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
+    }
+
+    [Theory]
+    [InlineData("/api/backends/doomed", """{"name":"n","private_base_url":"http://h"}""")]
+    [InlineData("/api/products/doomed", """{"name":"n"}""")]
+    [InlineData("/api/products/p/backends/doomed", """{"path":"/doomed"}""")]
+    public async Task Whoever_deletes_it_whatever_it_is_does_so_while_others_change_it(string path, string body)
+    {
+        await _app.Admin.SendAsync("POST", "/api/backends", """{"system_name":"doomed","name":"B","private_base_url":"http://b"}""");
+        await _app.Admin.SendAsync("POST", "/api/products", """{"system_name":"doomed","name":"P"}""");
+        if (path.Contains("/backends/", StringComparison.Ordinal) && path.StartsWith("/api/products", StringComparison.Ordinal))
+        {
+            await _app.Admin.SendAsync("POST", "/api/products/p/backends", """{"backend":"doomed","path":"/doomed"}""");
+        }
+
+        var changes = Enumerable.Range(0, 16).Select(_ => _app.Admin.SendAsync("PUT", path, body, "*")).ToList();
+        using var deleted = await _app.Admin.SendAsync("DELETE", path, ifMatch: "*");
+
+        Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
+        Assert.All(
+            await Task.WhenAll(changes).Soon(),
+            answer => Assert.True(answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.NotFound, $"{answer.StatusCode}"));
     }
 
     private async Task<string> ResolveAsync(string path) => path.Contains("{rule}", StringComparison.Ordinal)

@@ -1,5 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
+using Azure.Data.Tables;
+using Microsoft.Extensions.DependencyInjection;
 using Serverless.Functions.Declarative;
 using Serverless.Functions.Tests.Hosting;
 using Serverless.Tests.Common;
@@ -49,6 +51,7 @@ public sealed class EveryOperationTests(FunctionsApp app) : IClassFixture<Functi
             using var answer = await app.Admin.SendAsync(operation.Method, request.Path, request.Body, "*");
             await answer.ProblemAsync(404, "not_found");
         });
+        await NothingIsWrittenAsync();
     }
 
     [Fact]
@@ -65,6 +68,7 @@ public sealed class EveryOperationTests(FunctionsApp app) : IClassFixture<Functi
             var large = new string(' ', SourceDocument.MaxBytes) + "{}";
             Assert.Contains(await SendAsync(operation, request, large, "application/json"), new[] { 413, 404 });
         });
+        await NothingIsWrittenAsync();
     }
 
     [Fact]
@@ -84,6 +88,21 @@ public sealed class EveryOperationTests(FunctionsApp app) : IClassFixture<Functi
             using var answer = await cut.Admin.SendAsync(operation.Method, request.Address, request.Body, "*");
             await answer.ProblemAsync(503, "storage_unavailable");
         }));
+    }
+
+    // But that it was asked for; and a deletion is told once more, should it be one that broke off. No test of this class makes
+    // anything.
+    private async Task NothingIsWrittenAsync()
+    {
+        var storage = app.Services.GetRequiredService<TableServiceClient>();
+        foreach (var table in await storage.QueryAsync().ToListAsync().Soon())
+        {
+            if (!table.Name.EndsWith("audit", StringComparison.Ordinal) && !table.Name.EndsWith("events", StringComparison.Ordinal))
+            {
+                var rows = await storage.GetTableClient(table.Name).QueryAsync<TableEntity>().ToListAsync().Soon();
+                Assert.True(rows.Count == 0, $"{table.Name}: {string.Join(", ", rows.Select(row => $"{row.PartitionKey} {row.RowKey}"))}");
+            }
+        }
     }
 
     // Who negotiates is only looked up, and the admin is not.

@@ -26,7 +26,7 @@ public sealed class ExampleRequestTests
         "products-plans-pricing-rules-replace",
         "products-configs-promote-to-staging", "products-configs-promote-to-production",
         "products-policies-get", "products-policies-replace", "products-configs-promote-to-staging",
-        "products-configs-list", "products-configs-get", "products-changes-get", "products-versions-get", "configs-list",
+        "products-configs-list", "products-configs-get", "products-configs-history", "products-changes-get", "products-versions-get", "configs-list",
         "products-configs-rollback", "products-configs-pin", "products-configs-unpin",
         "accounts-create", "accounts-list", "accounts-get", "accounts-replace",
         "accounts-make-pending", "accounts-reject", "accounts-approve", "accounts-suspend", "accounts-resume",

@@ -69,6 +69,34 @@ public sealed class RollbackTests(FunctionsApp app) : IClassFixture<FunctionsApp
     }
 
     [Fact]
+    public async Task The_history_tells_what_was_served_from_when_to_when_and_where_a_rollback_goes()
+    {
+        var workshop = await Workshop.OpenAsync(app.Admin);
+        await workshop.ReleaseAsync(3);
+        await app.Admin.DoAsync("POST", workshop.Configs + "/production:rollback");
+        var now = await app.Admin.DoAsync("GET", workshop.Configs + "/production");
+
+        var history = await app.Admin.DoAsync("GET", workshop.Configs + "/production/history");
+
+        var served = history["served"]!.AsArray();
+        Assert.Equal(1, (int?)history["rollback_to"]);
+        Assert.Equal([2, 3, 2, 1], served.Select(time => (int)time!["version"]!));
+        Assert.Equal((string?)now["promoted_at"], (string?)served[0]!["from"]);
+        Assert.Null(served[0]!["until"]);
+        Assert.All(served.Zip(served.Skip(1)), pair => Assert.Equal((string?)pair.First!["from"], (string?)pair.Second!["until"]));
+    }
+
+    [Fact]
+    public async Task Where_nothing_was_served_there_is_no_history()
+    {
+        var workshop = await Workshop.OpenAsync(app.Admin);
+
+        using var none = await app.Admin.SendAsync("GET", workshop.Configs + "/staging/history");
+
+        await none.ProblemAsync(404, "not_found");
+    }
+
+    [Fact]
     public void A_rollback_after_a_promotion_goes_to_what_was_really_served_before()
     {
         var now = DateTimeOffset.UnixEpoch;
