@@ -17,7 +17,7 @@ internal sealed class ClientHandler(
     public override async Task OnConnectedAsync(ConnectionContext connection)
     {
         var client = (ServiceClient)connection.GetHttpContext()!.User;
-        using var ours = new ClientConnection(connection.ConnectionId, client, quota, time, connection.Abort);
+        var ours = new ClientConnection(connection.ConnectionId, client, quota, time, connection.Abort);
         using var gone = connection.ConnectionClosed.UnsafeRegister(lost => ((ClientConnection)lost!).End(), ours);
         var hasRoom = quota.TryConnect();
         var draining = ours.DrainAsync(connection.Transport.Output);
