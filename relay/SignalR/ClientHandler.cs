@@ -7,7 +7,7 @@ namespace Serverless.Relay.SignalR;
 
 /// <summary>A connection from its handshake to its end, whatever carries it.</summary>
 internal sealed class ClientHandler(
-    Hubs hubs, Quota quota, Upstreams upstreams, TimeProvider time, ILogger<ClientHandler> log) : ConnectionHandler
+    Hubs hubs, Quota quota, Upstreams upstreams, Obituaries obituaries, TimeProvider time, ILogger<ClientHandler> log) : ConnectionHandler
 {
     // For a client that is to leave, to take what it still has to be told.
     private static readonly TimeSpan FarewellTimeout = TimeSpan.FromSeconds(5);
@@ -49,8 +49,8 @@ internal sealed class ClientHandler(
         }
 
         var hub = hubs[connection.Client.Hub];
-        using var events = new ConnectionEvents(connection, upstreams, time);
         hub.Add(connection);
+        var events = new ConnectionEvents(connection, upstreams, time);
         SignalRLog.Connected(log, hub.Name, connection.Id);
         try
         {
@@ -62,7 +62,7 @@ internal sealed class ClientHandler(
             hub.Remove(connection);
             connection.End();
             SignalRLog.Disconnected(log, hub.Name, connection.Id, connection.EndedBecause);
-            await events.DisconnectedAsync();
+            obituaries.Begin(events);
         }
     }
 

@@ -41,7 +41,7 @@ internal static class SignalRServices
             policy => policy.SetIsOriginAllowed(_ => true).AllowAnyHeader().AllowAnyMethod().AllowCredentials()));
         services.AddSingleton(provider => ConnectionString.TryParse(provider.GetRequiredService<IOptions<SignalROptions>>().Value.ConnectionString, out _)!);
         services.AddSingleton<TokenSigner>().AddSingleton<Audience>().AddSingleton<Quota>().AddSingleton<Hubs>();
-        services.AddSingleton<Upstreams>().AddSingleton<Departures>().AddSingleton<ClientDoor>().AddSingleton<RestPlane>();
+        services.AddSingleton<Upstreams>().AddSingleton<Obituaries>().AddSingleton<Departures>().AddSingleton<ClientDoor>().AddSingleton<RestPlane>();
         return services.AddHostedService<Heartbeat>();
     }
 }
