@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Net.WebSockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Connections;
 
@@ -27,6 +28,19 @@ internal sealed class ClientHandler(
             {
                 await ServeAsync(ours, connection.Transport.Input, hasRoom);
             }
+        }
+        catch (OperationCanceledException)
+        {
+            // Somebody has ended it.
+        }
+        catch (Exception error) when (error is IOException or WebSocketException)
+        {
+            SignalRLog.Lost(log, ours.Id, error.Message);
+        }
+        catch (Exception error)
+        {
+            // Nobody else would say so.
+            SignalRLog.Failed(log, ours.Id, error);
         }
         finally
         {
@@ -68,43 +82,31 @@ internal sealed class ClientHandler(
 
     private async Task ReadAsync(ClientConnection connection, PipeReader input, ConnectionEvents events)
     {
-        try
+        var cut = new MessageCut();
+        while (true)
         {
-            while (true)
+            var read = await input.ReadAsync(connection.Ending);
+            var buffer = read.Buffer;
+            while (cut.TryTake(ref buffer, out var message))
             {
-                var read = await input.ReadAsync(connection.Ending);
-                var buffer = read.Buffer;
-                while (buffer.PositionOf(Frames.End) is { } end)
-                {
-                    if (!Take(connection, buffer.Slice(0, end), events))
-                    {
-                        return;
-                    }
-
-                    buffer = buffer.Slice(buffer.GetPosition(1, end));
-                }
-
-                if (buffer.Length > quota.MaxBytes)
-                {
-                    connection.Close($"A message has {quota.MaxBytes} bytes at most.", allowReconnect: false);
-                    return;
-                }
-
-                if (read.IsCompleted)
+                if (!Take(connection, message, events))
                 {
                     return;
                 }
-
-                input.AdvanceTo(buffer.Start, buffer.End);
             }
-        }
-        catch (OperationCanceledException)
-        {
-            // Somebody has ended it.
-        }
-        catch (Exception error) when (error is IOException or ConnectionAbortedException)
-        {
-            SignalRLog.Lost(log, connection.Id, error.Message);
+
+            if (buffer.Length > quota.MaxBytes)
+            {
+                connection.Close($"A message has {quota.MaxBytes} bytes at most.", allowReconnect: false);
+                return;
+            }
+
+            if (read.IsCompleted)
+            {
+                return;
+            }
+
+            input.AdvanceTo(buffer.Start, buffer.End);
         }
     }
 
@@ -141,6 +143,11 @@ internal sealed class ClientHandler(
         catch (Exception error) when (error is TimeoutException or IOException or OperationCanceledException or InvalidOperationException)
         {
             SignalRLog.Lost(log, connection.ConnectionId, error.Message);
+            connection.Abort();
+        }
+        catch (Exception error)
+        {
+            SignalRLog.Failed(log, connection.ConnectionId, error);
             connection.Abort();
         }
     }
