@@ -66,6 +66,11 @@ internal sealed class Obituaries(TimeProvider time, ILogger<Obituaries> log) : I
         {
             // Clients that come back at once must not make the past grow without end.
             var withRest = Interlocked.Add(ref _bytes, bytes) <= MostBytesAtOnce;
+            if (!withRest)
+            {
+                SignalRLog.UpstreamAway(log, events.Hub, UpstreamEvent.Messages, "too much waits of connections that have ended");
+            }
+
             await events.DisconnectedAsync(withRest, _stopping.Token);
         }
         catch (Exception error)
