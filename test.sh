@@ -6,6 +6,7 @@ cd "$(dirname "$0")"
 . infra/local/prepare.sh
 need_dotnet
 need_node
+need_curl
 find_azure_packages
 
 results=$(mktemp -d)

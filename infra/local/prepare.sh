@@ -34,6 +34,8 @@ need_node() {
     || fail "Node.js 20 or newer is needed, this is $(node --version)."
 }
 
+need_curl() { command -v curl >/dev/null || fail "curl is missing: install it from https://curl.se, then try again."; }
+
 # install_node_packages FOLDER WHAT: the packages of a folder's lock file, when they are missing or another's.
 install_node_packages() {
   local folder=$1 what=$2

@@ -49,7 +49,8 @@ internal static class SubprotocolCredential
         return entries.Contains(GatewayOffer.Entry, StringComparer.Ordinal) ? GatewayOffer.Entry : entries.FirstOrDefault();
     }
 
-    private static bool IsCredential(string entry) => entry.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase);
+    /// <summary>Whether a subprotocol is a credential.</summary>
+    public static bool IsCredential(string entry) => entry.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase);
 
     // Every line of the header, blanks and empty elements left out (RFC 9110 §5.6.1).
     private static List<string> Entries(StringValues lines) =>

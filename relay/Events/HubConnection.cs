@@ -11,6 +11,8 @@ namespace Serverless.Relay.Events;
 /// </summary>
 internal sealed class HubConnection : IDisposable
 {
+    private const int MaxErrorCharacters = 200;
+
     // {"type":6} and the separator.
     private static readonly ReadOnlyMemory<byte> Ping = "{\"type\":6}\u001e"u8.ToArray();
 
@@ -122,8 +124,8 @@ internal sealed class HubConnection : IDisposable
                     case InvocationMessage { Target: GatewayEvent.Method } or InvocationBindingFailureMessage { Target: GatewayEvent.Method }:
                         pushed(null);
                         break;
-                    case CloseMessage:
-                        return "SignalR Service ended the connection";
+                    case CloseMessage close:
+                        return WhyOf(close);
                 }
             }
 
@@ -134,6 +136,12 @@ internal sealed class HubConnection : IDisposable
 
             Heard();
         }
+    }
+
+    private static string WhyOf(CloseMessage close)
+    {
+        const string ended = "SignalR Service ended the connection";
+        return close.Error is { Length: > 0 } error ? $"{ended}: {error[..Math.Min(error.Length, MaxErrorCharacters)]}" : ended;
     }
 
     private async Task PingAsync(CancellationToken over)

@@ -19,8 +19,7 @@ internal static class EndToEndHeaders
         [
             "Connection", "Keep-Alive", "Proxy-Connection", "Proxy-Authenticate", "Proxy-Authorization", "TE", "Trailer",
             "Transfer-Encoding", "Upgrade", "HTTP2-Settings", "Host", "Expect",
-            "Forwarded", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Forwarded-Port",
-            "X-Forwarded-Prefix", "X-Real-IP", SecretTokenName,
+            "Forwarded", "X-Real-IP", SecretTokenName,
         ],
         StringComparer.OrdinalIgnoreCase);
 
@@ -36,7 +35,7 @@ internal static class EndToEndHeaders
         List<KeyValuePair<string, string>> headers = [];
         foreach (var (name, values) in request.Headers)
         {
-            if (Dropped.Contains(Dashed(name)) || nominated.Contains(name) || found.Headers.Contains(name, StringComparer.OrdinalIgnoreCase))
+            if (IsDropped(Dashed(name)) || nominated.Contains(name) || found.Headers.Contains(name, StringComparer.OrdinalIgnoreCase))
             {
                 continue;
             }
@@ -79,6 +78,10 @@ internal static class EndToEndHeaders
 
         return headers;
     }
+
+    // There is no end to what is called so: -Client-Cert, -User, -Server and whatever a backend believes.
+    private static bool IsDropped(string name) =>
+        Dropped.Contains(name) || name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase);
 
     // A backend may take X_Forwarded_For for X-Forwarded-For, as CGI does.
     private static string Dashed(string name) => name.Replace('_', '-');

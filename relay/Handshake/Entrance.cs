@@ -21,6 +21,10 @@ internal sealed class Entrance(
 {
     private const int MaxOrigin = 512;
 
+    /// <summary>What a client is told that there is no room for.</summary>
+    public static Refusal NoRoom(OverloadWatch overload) =>
+        new(RefusalReason.Overloaded, "This gateway has no room at the moment; another one may.", overload.RetryAfter);
+
     /// <summary>
     /// Decides. The configuration is looked at once; what is promoted meanwhile does not matter to this request.
     /// </summary>
@@ -34,8 +38,7 @@ internal sealed class Entrance(
 
         if (overload.IsOverloaded)
         {
-            return new Admission.Denied(new Refusal(
-                RefusalReason.Overloaded, "This gateway has no room at the moment; another one may.", overload.RetryAfter));
+            return new Admission.Denied(NoRoom(overload));
         }
 
         // Before anything is looked at that an order may be about.

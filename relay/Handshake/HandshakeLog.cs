@@ -103,8 +103,8 @@ internal static partial class HandshakeLog
     [LoggerMessage(1009, LogLevel.Information, "Management listening on {Address}", EventName = "ManagementListening")]
     public static partial void ManagementListening(ILogger log, string address);
 
-    // Next id: 1010
-
     [LoggerMessage(1010, LogLevel.Error, "A tunnel failed in the relay", EventName = "TunnelFault")]
     public static partial void TunnelFault(ILogger log, Exception error);
+
+    // Next id: 1011
 }

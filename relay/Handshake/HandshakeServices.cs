@@ -49,6 +49,7 @@ internal static class HandshakeServices
         {
             port.Map("/sessions", sessions => sessions.Run(operators.AnswerSessionsAsync));
             port.Map("/drain", drain => drain.Run(operators.AnswerDrainAsync));
+            port.Map("/messages", messages => messages.Run(operators.AnswerMessagesAsync));
             port.Run(management.AnswerAsync);
         });
         relay.Run(relay.Services.GetRequiredService<Gateway>().AnswerAsync);

@@ -1,3 +1,4 @@
+using Serverless.Relay.Authorization;
 using Serverless.Relay.Observability;
 using Serverless.Relay.Outcomes;
 using Serverless.Relay.Sessions;
@@ -27,9 +28,13 @@ internal sealed class TunnelKeeper(RelayMetrics metrics, ILogger<TunnelKeeper> l
             owner.Application ?? "-",
             owner.Backend,
             owner.Client,
-            Shortened(headers.SecWebSocketProtocol.ToString()),
+            Shortened(WithoutCredential(headers.SecWebSocketProtocol.ToString())),
             Shortened(headers.SecWebSocketExtensions.ToString()));
         place.Meter!.Begin(session);
+
+        // A server may repeat what a client offers, and that may be a credential where the product takes none there.
+        static string WithoutCredential(string value) =>
+            SubprotocolCredential.IsCredential(value) ? "(withheld)" : value;
 
         static string Shortened(string value) => value.Length == 0 ? "-" : value.Length <= MostAgreed ? value : value[..MostAgreed];
     }

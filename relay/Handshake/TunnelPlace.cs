@@ -13,12 +13,7 @@ internal sealed class TunnelPlace : IDisposable
     private Occupancy? _occupancy;
     private bool _hasConnection;
 
-    /// <param name="occupancy">Counts it in.</param>
-    public TunnelPlace(Occupancy occupancy)
-    {
-        occupancy.Enter();
-        _occupancy = occupancy;
-    }
+    private TunnelPlace(Occupancy occupancy) => _occupancy = occupancy;
 
     private TunnelPlace(TunnelPlace from)
     {
@@ -34,6 +29,9 @@ internal sealed class TunnelPlace : IDisposable
 
     /// <summary>What it uses of its application's plan, once entered.</summary>
     public TunnelMeter? Meter { get; set; }
+
+    /// <summary>A place, or null when all are taken.</summary>
+    public static TunnelPlace? TryTake(Occupancy occupancy) => occupancy.TryEnter() ? new TunnelPlace(occupancy) : null;
 
     /// <summary>Hands all of it over; nothing is left here.</summary>
     public TunnelPlace HandOver() => new(this);

@@ -24,6 +24,7 @@ internal sealed class UpgradeRelay(
     ConnectionSlots slots,
     Meters meters,
     Occupancy occupancy,
+    OverloadWatch overload,
     TunnelKeeper keeper,
     RefusalCloser closer,
     RelayMetrics metrics,
@@ -37,7 +38,12 @@ internal sealed class UpgradeRelay(
     /// </summary>
     public async Task<Refusal?> ServeAsync(Exchange exchange, Admission.Granted granted, CancellationToken cancel)
     {
-        using var place = new TunnelPlace(occupancy);
+        using var place = TunnelPlace.TryTake(occupancy);
+        if (place is null)
+        {
+            return Entrance.NoRoom(overload);
+        }
+
         if (Take(place, exchange, granted) is { } refusal)
         {
             return refusal;
@@ -113,8 +119,9 @@ internal sealed class UpgradeRelay(
 
     private async Task OpenAsync(Exchange exchange, Admission.Granted granted, TunnelPlace place, UpgradeAnswer.Opened opened)
     {
-        var client = await AcceptAsync(exchange, granted.Offer, opened);
+        // First, because from when there are two connections nothing may fail before somebody owns them.
         var terms = Terms(exchange.Product!.Version, granted, place, opened);
+        var client = await AcceptAsync(exchange, granted.Offer, opened);
         keeper.Begin(exchange, place);
         if (client is LoopStream)
         {

@@ -12,6 +12,19 @@ internal sealed class JsonPlace(string pointer)
     /// <summary>Whether there is a value at this place, and it is this one: numbers by value, all else as it is spelt.</summary>
     public bool Holds(JsonElement message, JsonElement value)
     {
+        try
+        {
+            return Finds(message, value);
+        }
+        catch (InvalidOperationException)
+        {
+            // A lone surrogate is JSON (RFC 8259 §8.2), and yet no text that anything could be compared with.
+            return false;
+        }
+    }
+
+    private bool Finds(JsonElement message, JsonElement value)
+    {
         foreach (var token in _tokens)
         {
             if (!TryStep(ref message, token))

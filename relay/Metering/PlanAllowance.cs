@@ -24,13 +24,20 @@ internal sealed class PlanAllowance(MeteredLimit limit, long unreported) : Allow
     /// <inheritdoc/>
     public override bool TrySpend(long amount)
     {
-        if (Interlocked.Add(ref _spent, amount) <= Volatile.Read(ref _ceiling))
+        while (true)
         {
-            return true;
-        }
+            // A frame says any length up to 2^63 - 1: a sum could overflow. And what is too much for one must not be seen by another.
+            var spent = Volatile.Read(ref _spent);
+            if (amount > Volatile.Read(ref _ceiling) - spent)
+            {
+                return false;
+            }
 
-        Interlocked.Add(ref _spent, -amount);
-        return false;
+            if (Interlocked.CompareExchange(ref _spent, spent + amount, spent) == spent)
+            {
+                return true;
+            }
+        }
     }
 
     /// <summary>Spends it in any case: it has happened.</summary>

@@ -13,6 +13,8 @@ internal sealed class RuleCounter(IReadOnlyList<CountingRule> rules, Application
     /// <summary>Bytes of a message that rules can look into; a longer one matches none that does.</summary>
     public const int MostRead = 64 * 1024;
 
+    // Found once: to look a meter up takes a lock.
+    private readonly (CountingRule Rule, MetricMeter Meter)[] _rules = [.. rules.Select(rule => (rule, meter[rule.Metric]))];
     private bool _isText;
     private bool _reads;
     private byte[]? _message;
@@ -22,7 +24,7 @@ internal sealed class RuleCounter(IReadOnlyList<CountingRule> rules, Application
     public override void Begin(bool isText, bool isCompressed)
     {
         _isText = isText;
-        _reads = !isCompressed && rules.Any(rule => rule.Reads && rule.Takes(isText));
+        _reads = !isCompressed && ReadsAny(isText);
         _length = 0;
     }
 
@@ -53,14 +55,11 @@ internal sealed class RuleCounter(IReadOnlyList<CountingRule> rules, Application
     public override void End()
     {
         using var json = Read();
-        foreach (var rule in rules)
+        foreach (var (rule, counted) in _rules)
         {
-            if (rule.Takes(_isText) && (!rule.Reads || (json is not null && rule.Matches(json.RootElement))))
+            if (rule.Takes(_isText) && (!rule.Reads || (json is not null && rule.Matches(json.RootElement))) && !counted.Use(rule.Delta))
             {
-                if (!meter[rule.Metric].Use(rule.Delta))
-                {
-                    nothingLeft();
-                }
+                nothingLeft();
             }
         }
 
@@ -69,6 +68,19 @@ internal sealed class RuleCounter(IReadOnlyList<CountingRule> rules, Application
 
     /// <inheritdoc/>
     public override void Dispose() => Release();
+
+    private bool ReadsAny(bool isText)
+    {
+        foreach (var (rule, _) in _rules)
+        {
+            if (rule.Reads && rule.Takes(isText))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private JsonDocument? Read()
     {
@@ -95,7 +107,7 @@ internal sealed class RuleCounter(IReadOnlyList<CountingRule> rules, Application
             return _message;
         }
 
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(1024, 2 * (_length + more)));
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Clamp(2 * (_length + more), 1024, MostRead));
         _message?.AsSpan(0, _length).CopyTo(larger);
         Release();
         return larger;

@@ -72,9 +72,6 @@ internal enum TunnelEnd
     /// <summary>The application's key has been deleted, or the application suspended or deleted.</summary>
     KeyRevoked,
 
-    /// <summary>The relay is short of what it needs to carry it.</summary>
-    Overloaded,
-
     /// <summary>The relay is stopping.</summary>
     ShuttingDown,
 

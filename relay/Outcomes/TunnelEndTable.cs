@@ -30,7 +30,6 @@ internal static class TunnelEndTable
         Same(TunnelEnd.Drained, TunnelActor.Operator, "drained", 1012, 1001, "drained by an operator"),
         Same(TunnelEnd.ClosedByOperator, TunnelActor.Operator, "closed_by_operator", 1008, 1001, "closed by an operator"),
         Same(TunnelEnd.KeyRevoked, TunnelActor.Operator, "key_revoked", 1008, 1001, "key revoked"),
-        Same(TunnelEnd.Overloaded, TunnelActor.Gateway, "overloaded", 1013, 1001, "gateway is overloaded"),
         Same(TunnelEnd.ShuttingDown, TunnelActor.Gateway, "shutting_down", 1001, 1001, "gateway is shutting down"),
         Same(TunnelEnd.RelayFault, TunnelActor.Gateway, "relay_fault", 1011, 1011, "gateway error") with { Level = LogLevel.Error },
     }.ToFrozenDictionary(row => row.End);

@@ -9,6 +9,7 @@ namespace Serverless.Relay.Overload;
 /// </summary>
 internal sealed class FileDescriptors(Occupancy occupancy)
 {
+    private const string Folder = "/proc/self/fd";
     private const int SamplesPerCount = 10;
 
     private readonly int _limit = ReadLimit();
@@ -28,21 +29,26 @@ internal sealed class FileDescriptors(Occupancy occupancy)
         var known = occupancy.Connections + occupancy.Tunnels;
         if (_samples++ % SamplesPerCount == 0)
         {
-            (_counted, _knownThen) = (Count(), known);
+            (_counted, _knownThen) = (Count() ?? _limit, known);
         }
 
         return (double)(_counted + known - _knownThen) / _limit;
     }
 
-    private static int Count()
+    // Null when there is not even one left to look with.
+    private static int? Count()
     {
         try
         {
-            return new FileSystemEnumerable<byte>("/proc/self/fd", (ref FileSystemEntry _) => 0).Count();
+            return new FileSystemEnumerable<byte>(Folder, (ref FileSystemEntry _) => 0).Count();
+        }
+        catch (Exception e) when (e is IOException && Directory.Exists(Folder))
+        {
+            return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Not being able to look is no sign of overload.
+            // Not being allowed to look is no sign of overload.
             return 0;
         }
     }

@@ -45,8 +45,17 @@ internal sealed class Occupancy(IOptions<OverloadOptions> options, RelayMetrics 
         metrics.ConnectionClosed();
     }
 
-    /// <summary>A tunnel is about to be opened. Each leaves once.</summary>
-    public void Enter() => Interlocked.Increment(ref _tunnels);
+    /// <summary>A tunnel is about to be opened; false when there are too many. Each that is taken leaves once.</summary>
+    public bool TryEnter()
+    {
+        if (Interlocked.Increment(ref _tunnels) <= (options.Value.MaxTunnels ?? int.MaxValue))
+        {
+            return true;
+        }
+
+        Interlocked.Decrement(ref _tunnels);
+        return false;
+    }
 
     /// <summary>A tunnel has ended, or never came about.</summary>
     public void Leave() => Interlocked.Decrement(ref _tunnels);

@@ -73,11 +73,15 @@ internal sealed record DrainAnswer(
 /// <summary>Drains under way, and the last ones that are done.</summary>
 internal sealed record DrainList(IReadOnlyList<DrainAnswer> Drains);
 
+/// <summary>What became of a message: how many sessions it is meant for, and how many of them will send it.</summary>
+internal sealed record MessageAnswer(int Sessions, int Sending);
+
 /// <summary>How the management port writes about sessions.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(SessionPage))]
 [JsonSerializable(typeof(DrainAnswer))]
 [JsonSerializable(typeof(DrainList))]
+[JsonSerializable(typeof(MessageAnswer))]
 [JsonSerializable(typeof(ProblemDocument))]
 internal sealed partial class OperatorJson : JsonSerializerContext;

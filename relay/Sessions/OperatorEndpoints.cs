@@ -7,7 +7,7 @@ namespace Serverless.Relay.Sessions;
 
 /// <summary>
 /// What operators may do with sessions on the management port: see them (<c>/sessions</c>), close one
-/// (<c>/sessions/{id}</c>), drain a product or a backend (<c>/drain</c>).
+/// (<c>/sessions/{id}</c>), drain a product or a backend (<c>/drain</c>), and say something to clients (<c>/messages</c>).
 /// </summary>
 internal sealed class OperatorEndpoints(OpenSessions sessions, OperatorDrains drains)
 {
@@ -32,6 +32,15 @@ internal sealed class OperatorEndpoints(OpenSessions sessions, OperatorDrains dr
         "GET" => WriteAsync(http, 200, new DrainList([.. drains.All.Select(DrainAnswer.Of)]), OperatorJson.Default.DrainList),
         "POST" => DrainAsync(http),
         _ => MethodAsync(http, "GET, POST"),
+    };
+
+    /// <summary>Answers a request to <c>/messages</c>.</summary>
+    public Task AnswerMessagesAsync(HttpContext http) => http.Request.Method switch
+    {
+        _ when FromWebPage(http) => ForbidAsync(http),
+        _ when http.Request.Path.HasValue => ProblemAsync(http, 404, "not_found", "Not found", null),
+        "POST" => SayAsync(http),
+        _ => MethodAsync(http, "POST"),
     };
 
     // The port asks nobody who they are. A page in a browser on this machine could reach it; browsers say that it is one.
@@ -83,6 +92,32 @@ internal sealed class OperatorEndpoints(OpenSessions sessions, OperatorDrains dr
             ? WriteAsync(http, 202, DrainAnswer.Of(drain), OperatorJson.Default.DrainAnswer)
             : ProblemAsync(
                 http, 429, "too_many_drains", "Too many drains", $"{OperatorDrains.MostRunning} drains are under way; wait for one of them.");
+    }
+
+    private async Task SayAsync(HttpContext http)
+    {
+        var query = new OperatorQuery(http.Request.Query, "product", "environment", "application", "backend");
+        var filter = query.Filter();
+        if (filter is { Product: null, Application: null, Backend: null })
+        {
+            query.Add("product", "required", "It needs a product, an application or a backend whose clients are meant.");
+        }
+
+        if (query.Errors.Count > 0)
+        {
+            await InvalidAsync(http, query);
+        }
+        else if (await OperatorMessage.ReadAsync(http.Request) is { } message)
+        {
+            var meant = sessions.All.Where(session => session.IsOpen && filter.Matches(session)).ToList();
+            await WriteAsync(
+                http, 202, new MessageAnswer(meant.Count, meant.Count(session => session.Say(message))), OperatorJson.Default.MessageAnswer);
+        }
+        else
+        {
+            await ProblemAsync(
+                http, 400, "invalid_message", "Invalid message", $"The body needs 1 to {OperatorMessage.MostBytes} bytes of UTF-8: the message.");
+        }
     }
 
     private static Task InvalidAsync(HttpContext http, OperatorQuery query) =>

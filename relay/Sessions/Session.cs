@@ -125,6 +125,9 @@ internal sealed class Session : IDisposable
         tunnel?.RequestEnd(end);
     }
 
+    /// <summary>Has a whole message sent to the client; false when it is too late or too early for that.</summary>
+    public bool Say(byte[] message) => Volatile.Read(ref _tunnel)?.Say(message) ?? false;
+
     /// <summary>Drops both connections, at once or as soon as there is a tunnel.</summary>
     public void Drop(TunnelEnd end)
     {

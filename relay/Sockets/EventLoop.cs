@@ -89,8 +89,16 @@ internal sealed class EventLoop : IDisposable
             _slots[slot] = socket;
         }
 
-        Control(handle, slot, Libc.EpollIn | Libc.EpollOut | Libc.EpollRdHup | Libc.EpollEdge);
-        return slot;
+        try
+        {
+            Control(handle, slot, Libc.EpollIn | Libc.EpollOut | Libc.EpollRdHup | Libc.EpollEdge);
+            return slot;
+        }
+        catch
+        {
+            Forget(slot);
+            throw;
+        }
     }
 
     /// <summary>From any thread: forgets a socket that is being closed, which takes it out of epoll.</summary>
@@ -126,7 +134,14 @@ internal sealed class EventLoop : IDisposable
     {
         Span<byte> one = stackalloc byte[sizeof(long)];
         MemoryMarshal.Write(one, 1L);
-        _ = Libc.Write(_wake, ref MemoryMarshal.GetReference(one), sizeof(long));
+        try
+        {
+            _ = Libc.Write(_wake, ref MemoryMarshal.GetReference(one), sizeof(long));
+        }
+        catch (ObjectDisposedException) when (_stopping)
+        {
+            // Nothing runs on it any more; a timer may not know that yet.
+        }
     }
 
     private void Run()

@@ -14,6 +14,9 @@ internal sealed class LoopConnection : ConnectionContext,
     IDuplexPipe, IDetachableConnection, IMemoryPoolFeature, IConnectionIdFeature, IConnectionItemsFeature,
     IConnectionTransportFeature, IConnectionLifetimeFeature, IConnectionEndPointFeature
 {
+    // For a peer to take what Kestrel still has for it.
+    private static readonly TimeSpan DetachTimeout = TimeSpan.FromSeconds(5);
+
     private static long _connections;
 
     private readonly LoopSocket _socket;
@@ -89,8 +92,16 @@ internal sealed class LoopConnection : ConnectionContext,
     public async Task<LoopStream?> TryDetachAsync()
     {
         _sender.Stop();
-        if (!await _sending!)
+        try
         {
+            if (!await _sending!.WaitAsync(DetachTimeout))
+            {
+                return null;
+            }
+        }
+        catch (TimeoutException)
+        {
+            Abort();
             return null;
         }
 
@@ -100,7 +111,6 @@ internal sealed class LoopConnection : ConnectionContext,
             return null;
         }
 
-        _detached = true;
         var stream = new LoopStream(_socket);
         if (_input.Reader.TryRead(out var read))
         {
@@ -108,6 +118,7 @@ internal sealed class LoopConnection : ConnectionContext,
             _input.Reader.AdvanceTo(read.Buffer.End);
         }
 
+        _detached = true;
         return stream;
     }
 

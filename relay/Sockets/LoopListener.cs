@@ -93,7 +93,18 @@ internal sealed class LoopListener : IConnectionListener
         }
 
         error = 0;
-        var socket = LoopSocket.Of(_loops.Next(), FileHandle.Of(accepted));
+        LoopSocket socket;
+        try
+        {
+            socket = LoopSocket.Of(_loops.Next(), FileHandle.Of(accepted));
+        }
+        catch (SocketException)
+        {
+            // The system has no room to watch it; it is closed. To go on throwing would end the accepting of all.
+            error = Libc.NoMemory;
+            return null;
+        }
+
         var connection = new LoopConnection(socket, SocketNames.Read(peer, length), _pool);
         connection.Start();
         return connection;

@@ -131,6 +131,9 @@ internal sealed class LoopSocket : IDisposable
             try
             {
                 Loop.Remove(_slot, _handle);
+
+                // It has none, and must not give one back, should it not get another.
+                _slot = -1;
                 _slot = to.Register(this, _handle);
                 Loop = to;
                 moved.SetResult();
@@ -186,11 +189,16 @@ internal sealed class LoopSocket : IDisposable
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
-            Loop.Forget(_slot);
+            // Closed first: who has its slot next would be told that it hung up.
             if (!_handle.IsClosed)
             {
                 Shutdown();
                 _handle.Dispose();
+            }
+
+            if (_slot >= 0)
+            {
+                Loop.Forget(_slot);
             }
 
             Readable.Set();

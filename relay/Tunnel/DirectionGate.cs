@@ -3,17 +3,22 @@ using Serverless.Relay.Outcomes;
 namespace Serverless.Relay.Tunnel;
 
 /// <summary>
-/// Judges the data frames of one direction by their headers: size, rates, and what is left of a plan. What a limit in
-/// dry run would have done is counted and not done.
+/// Judges the frames of one direction by their headers: size, rates, and what is left of a plan. What a limit in dry run
+/// would have done is counted and not done. Where bytes are delayed, a frame is let on in pieces.
 /// </summary>
 internal sealed class DirectionGate
 {
+    // Larger ones are bursts, smaller ones are work.
+    private const double PieceSeconds = 0.05;
+    private const long MostPiece = 64 * 1024;
+
     private readonly bool _fromClient;
     private readonly SizeRule? _size;
     private readonly TokenBucket? _messages;
     private readonly TokenBucket? _bytes;
     private readonly DirectionAllowances _allowances;
     private readonly LimitReached _reached;
+    private readonly long _piece;
     private long _messageSize;
     private bool _tooBigCounted;
     private bool _waiting;
@@ -24,6 +29,9 @@ internal sealed class DirectionGate
         (_fromClient, _size, _allowances, _reached) = (fromClient, rules.MessageSize, allowances, reached);
         _messages = rules.Messages is { } messages ? new TokenBucket(messages, time) : null;
         _bytes = rules.Bytes is { } bytes ? new TokenBucket(bytes, time) : null;
+        _piece = rules.Bytes is { Action: RateAction.Delay, DryRun: false } delay
+            ? Math.Clamp((long)Math.Max(delay.Burst, delay.PerSecond * PieceSeconds), 1, MostPiece)
+            : long.MaxValue;
     }
 
     /// <summary>A gate; null where nothing is limited.</summary>
@@ -66,7 +74,26 @@ internal sealed class DirectionGate
 
         _waiting = false;
         _messageSize = header.PayloadLength > long.MaxValue - _messageSize ? long.MaxValue : _messageSize + header.PayloadLength;
-        return default;
+        return Pass(header.PayloadLength);
+    }
+
+    /// <summary>Judges a control frame, which only counts towards bytes, and a Close not even there.</summary>
+    public GateVerdict JudgeControl(in FrameHeader header) =>
+        header.IsClose || Ask(_bytes, "byte_rate", Cost(header), canDrop: true) is not { Kind: not GateKind.Pass } verdict
+            ? Pass(header.PayloadLength)
+            : verdict;
+
+    /// <summary>Judges the rest of a frame of which all has passed that was granted.</summary>
+    public GateVerdict GoOn(long left)
+    {
+        var verdict = Ask(_bytes, "byte_rate", Math.Min(left, _piece), canDrop: false);
+        if (verdict.Kind != GateKind.Pass)
+        {
+            return verdict;
+        }
+
+        _waiting = false;
+        return Pass(left);
     }
 
     /// <summary>Gives back what was spent on a message, and on bytes, that have not passed whole.</summary>
@@ -79,7 +106,7 @@ internal sealed class DirectionGate
     // Bytes are asked first only when that can keep the frame back: a message is not to be counted for a frame that waits.
     private GateVerdict Rates(in FrameHeader header)
     {
-        var bytes = Ask(_bytes, "byte_rate", header.PayloadLength, header.BeginsMessage);
+        var bytes = Ask(_bytes, "byte_rate", Cost(header), header.BeginsMessage);
         if (bytes.Kind != GateKind.Pass || !header.BeginsMessage)
         {
             return bytes;
@@ -88,11 +115,18 @@ internal sealed class DirectionGate
         var messages = Ask(_messages, "message_rate", 1, canDrop: true);
         if (messages.Kind != GateKind.Pass)
         {
-            _bytes?.Owe(-header.PayloadLength);
+            _bytes?.Owe(-Cost(header));
         }
 
         return messages;
     }
+
+    // What has no payload to speak of costs its own length: there is no end to what could be sent of it for nothing.
+    private long Cost(in FrameHeader header) => header.IsControl || header.PayloadLength == 0
+        ? header.Length + header.PayloadLength
+        : Math.Min(header.PayloadLength, _piece);
+
+    private GateVerdict Pass(long payload) => new(GateKind.Pass, Granted: payload > _piece ? _piece : long.MaxValue);
 
     private GateVerdict Ask(TokenBucket? bucket, string name, long count, bool canDrop)
     {
@@ -202,4 +236,6 @@ internal enum GateKind
 /// <param name="Kind">What becomes of it.</param>
 /// <param name="End">With <see cref="GateKind.Close"/>, why.</param>
 /// <param name="Wait">With <see cref="GateKind.Wait"/>, how long.</param>
-internal readonly record struct GateVerdict(GateKind Kind, TunnelEnd End = TunnelEnd.None, TimeSpan Wait = default);
+/// <param name="Granted">With <see cref="GateKind.Pass"/>, how much payload may pass before the gate is asked again.</param>
+internal readonly record struct GateVerdict(
+    GateKind Kind, TunnelEnd End = TunnelEnd.None, TimeSpan Wait = default, long Granted = long.MaxValue);

@@ -14,6 +14,9 @@ internal sealed class Flow
     /// <summary>So many bytes may have to come again: a header, and a Pong's payload after it.</summary>
     public const int MostHeld = FrameHeader.MaxLength + sizeof(long);
 
+    // Then it is asked again: timers have a longest time.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
+
     private readonly Insertions _insertions = new();
     private readonly DirectionGate? _gate;
     private readonly MessageObserver? _observer;
@@ -26,6 +29,7 @@ internal sealed class Flow
     private bool _inFrame;
     private bool _judged;
     private bool _dropsMessage;
+    private long _granted;
     private bool _sinkInFrame;
     private bool _sinkInMessage;
     private bool _stopped;
@@ -69,6 +73,9 @@ internal sealed class Flow
         get => _delayed;
         set => _delayed = value;
     }
+
+    /// <summary>Something was ordered that the sink has not been given yet.</summary>
+    public bool HasOrders => _insertions.Any;
 
     /// <summary>Status code of the source's Close, once seen; null before it, and when it carried none.</summary>
     public ushort? CloseCode { get; private set; }
@@ -180,13 +187,24 @@ internal sealed class Flow
                 at += _frame.Length;
             }
 
-            var taken = (int)Math.Min(_payloadLeft, bytes.Length - at);
+            if (_granted == 0 && _payloadLeft > 0 && _fate == FrameFate.Pass && at < bytes.Length && Heed(_gate!.GoOn(_payloadLeft)) is { } held)
+            {
+                return Step(at, held);
+            }
+
+            var taken = (int)Math.Min(Math.Min(_payloadLeft, _granted), bytes.Length - at);
             Count(bytes.Slice(at, taken));
             _payloadLeft -= taken;
+            _granted -= taken;
             at += taken;
-            if (_payloadLeft > 0)
+            if (_payloadLeft > 0 && at == bytes.Length)
             {
                 return Step(at, FlowNext.More);
+            }
+
+            if (_payloadLeft > 0)
+            {
+                continue;
             }
 
             Leave();
@@ -218,9 +236,11 @@ internal sealed class Flow
             return FlowNext.Broken;
         }
 
-        // These wait for the bytes that matter, so that they never have to be put together from two reads.
+        // These wait for the bytes that matter, so that they never have to be put together from two reads. Looked at once: the
+        // relay may ping meanwhile.
+        var mayBeOwn = IsOfOwnLength(header);
         if ((header.IsClose && header.PayloadLength >= 2 && bytes.Length < header.Length + 2)
-            || (IsOfOwnLength(header) && bytes.Length < header.Length + sizeof(long)))
+            || (mayBeOwn && bytes.Length < header.Length + sizeof(long)))
         {
             return FlowNext.More;
         }
@@ -232,19 +252,25 @@ internal sealed class Flow
         }
         else if (header.IsControl)
         {
-            _fate = IsOfOwnLength(header) && Payload(bytes) == _ownPong ? FrameFate.Skip : FrameFate.Pass;
+            _fate = mayBeOwn && Payload(bytes) == _ownPong ? FrameFate.Skip : FrameFate.Pass;
+            if (_fate == FrameFate.Pass && _gate is not null && Heed(_gate.JudgeControl(header)) is { } next)
+            {
+                return next;
+            }
         }
         else if (!header.BeginsMessage && _dropsMessage)
         {
             _fate = FrameFate.Skip;
         }
-        else if (_gate is not null && Judge(header) is { } next)
-        {
-            return next;
-        }
-        else if (_gate is null)
+        else
         {
             _fate = FrameFate.Pass;
+            if (_gate is not null && Heed(_gate.Judge(header)) is { } next)
+            {
+                return next;
+            }
+
+            _dropsMessage = _fate == FrameFate.Skip;
         }
 
         if (header.IsClose && header.PayloadLength >= 2)
@@ -255,20 +281,22 @@ internal sealed class Flow
         return null;
     }
 
-    private FlowNext? Judge(in FrameHeader header)
+    // Null when the frame goes on, or goes nowhere.
+    private FlowNext? Heed(in GateVerdict verdict)
     {
-        var verdict = _gate!.Judge(header);
         switch (verdict.Kind)
         {
             case GateKind.Wait:
-                Wait = verdict.Wait;
+                Wait = verdict.Wait < LongestWait ? verdict.Wait : LongestWait;
                 return FlowNext.Wait;
             case GateKind.Close:
                 End = verdict.End;
                 return FlowNext.Broken;
+            case GateKind.Drop:
+                _fate = FrameFate.Skip;
+                return null;
             default:
-                _dropsMessage = verdict.Kind == GateKind.Drop;
-                _fate = _dropsMessage ? FrameFate.Skip : FrameFate.Pass;
+                _granted = verdict.Granted;
                 return null;
         }
     }
@@ -279,6 +307,7 @@ internal sealed class Flow
         _grammar.Accept(_frame);
         _inFrame = true;
         _payloadLeft = _frame.PayloadLength;
+        _granted = _gate is null || _fate == FrameFate.Skip ? long.MaxValue : _granted;
         if (_fate == FrameFate.Pass)
         {
             _sinkInFrame = true;

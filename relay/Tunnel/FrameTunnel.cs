@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Net.Sockets;
 using Serverless.Relay.Outcomes;
 using Serverless.Relay.Sockets;
 
@@ -12,6 +13,8 @@ namespace Serverless.Relay.Tunnel;
     "A token source without timer or link has nothing to release, and disposing of it would race with Drop.")]
 internal sealed class FrameTunnel
 {
+    private const int DrainBuffer = 4096;
+
     private readonly Stream _client;
     private readonly Stream _backend;
     private readonly TunnelOptions _options;
@@ -111,6 +114,21 @@ internal sealed class FrameTunnel
         }
     }
 
+    /// <summary>
+    /// From any thread: has a whole message sent to the client, between those of its backend. False when the tunnel ends, or so
+    /// many wait for a client that takes none that there is no room for one more.
+    /// </summary>
+    public bool Say(byte[] message)
+    {
+        if (!_fromBackend.Flow.OrderMessage(message))
+        {
+            return false;
+        }
+
+        Wake(_fromBackend);
+        return true;
+    }
+
     /// <summary>From any thread: both connections are dropped now, whatever is under way.</summary>
     public void Drop(TunnelEnd end)
     {
@@ -124,6 +142,11 @@ internal sealed class FrameTunnel
     /// </summary>
     public void Pulse()
     {
+        if (End != TunnelEnd.None)
+        {
+            return;
+        }
+
         var found = _watch.Look(Age, _time.GetUtcNow());
         if (found.End != TunnelEnd.None)
         {
@@ -247,8 +270,14 @@ internal sealed class FrameTunnel
     private void DropBoth()
     {
         _drop.Cancel();
-        Stop(_fromClient, close: null);
-        Stop(_fromBackend, close: null);
+
+        // Both are woken, whatever was ordered before: one that is to close between frames may wait for the rest of a frame.
+        foreach (var direction in (ReadOnlySpan<Direction>)[_fromClient, _fromBackend])
+        {
+            direction.Flow.OrderStop(close: null);
+            direction.Pump?.Wake();
+        }
+
         _carrier?.Leave();
     }
 
@@ -307,13 +336,24 @@ internal sealed class FrameTunnel
     // towards the relay.
     private async Task EndConnectionsAsync()
     {
-        await _client.DisposeAsync();
-        if (!_drop.IsCancellationRequested)
+        try
         {
-            await DrainAsync(_backend);
-        }
+            await using (_backend)
+            {
+                await using (_client)
+                {
+                }
 
-        await _backend.DisposeAsync();
+                if (!_drop.IsCancellationRequested)
+                {
+                    await DrainAsync(_backend);
+                }
+            }
+        }
+        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
+        {
+            // They end all the same.
+        }
     }
 
     private async Task DrainAsync(Stream source)
@@ -322,7 +362,14 @@ internal sealed class FrameTunnel
         using var either = CancellationTokenSource.CreateLinkedTokenSource(linger.Token, _drop.Token);
         try
         {
-            await source.CopyToAsync(Stream.Null, either.Token);
+            // An empty read ends when there is something to read: who says nothing costs nothing.
+            var buffer = Array.Empty<byte>();
+            do
+            {
+                _ = await source.ReadAsync(Memory<byte>.Empty, either.Token);
+                buffer = buffer.Length == 0 ? new byte[DrainBuffer] : buffer;
+            }
+            while (await source.ReadAsync(buffer, either.Token) > 0);
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException)
         {

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Serverless.Relay.Sockets;
 
 namespace Serverless.Relay.Tunnel;
@@ -17,6 +18,8 @@ internal sealed class LoopCarrier : ILoopCarrier
     private readonly TaskCompletionSource<Exception?> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _leave;
     private bool _carrying;
+    private bool _again;
+    private Action? _goOn;
 
     /// <param name="client">The client's connection.</param>
     /// <param name="backend">The backend's connection.</param>
@@ -40,7 +43,17 @@ internal sealed class LoopCarrier : ILoopCarrier
     /// <summary>Begins to carry, until <see cref="Done"/>. Call once; nobody else may use the connections meanwhile.</summary>
     public async Task BeginAsync()
     {
-        await _backend.Socket.MoveAsync(_loop);
+        try
+        {
+            await _backend.Socket.MoveAsync(_loop);
+        }
+        catch (SocketException e)
+        {
+            // The system has no room to watch it on the other loop.
+            _done.SetResult(e);
+            return;
+        }
+
         _fromClient.Begin(_client.TakeBack());
         _fromBackend.Begin(_backend.TakeBack());
         _loop.Post(Start);
@@ -84,6 +97,12 @@ internal sealed class LoopCarrier : ILoopCarrier
         Run();
     }
 
+    private void GoOn()
+    {
+        _again = false;
+        Run();
+    }
+
     // On the loop's thread, like all that follows.
     private void Run()
     {
@@ -106,9 +125,11 @@ internal sealed class LoopCarrier : ILoopCarrier
             {
                 Stop(null);
             }
-            else if (up == LaneState.Busy || down == LaneState.Busy)
+            else if ((up == LaneState.Busy || down == LaneState.Busy) && !_again)
             {
-                _loop.Again(_run);
+                // Once, however often it is run before its turn comes: its share is that of the others.
+                _again = true;
+                _loop.Again(_goOn ??= GoOn);
             }
         }
         catch (Exception e)

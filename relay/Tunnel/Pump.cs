@@ -40,6 +40,7 @@ internal sealed class Pump(Stream source, Stream sink, Flow flow, TimeProvider t
             {
                 // Taken first: what is ordered after the orders were looked at cancels it.
                 var wake = Volatile.Read(ref _wake).Token;
+                drop.ThrowIfCancellationRequested();
                 await InsertAsync(drop);
                 var cancel = flow.Stopped ? drop : wake;
 
@@ -124,6 +125,7 @@ internal sealed class Pump(Stream source, Stream sink, Flow flow, TimeProvider t
         for (var at = 0; ;)
         {
             var wake = Volatile.Read(ref _wake).Token;
+            drop.ThrowIfCancellationRequested();
             var step = flow.Take(_buffer.AsSpan(at, _filled - at));
             if (step.Next == FlowNext.Closed)
             {

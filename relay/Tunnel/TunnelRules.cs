@@ -42,7 +42,7 @@ internal sealed record DirectionRules
     /// <summary>Messages a second.</summary>
     public RateRule? Messages { get; init; }
 
-    /// <summary>Payload bytes of data frames a second.</summary>
+    /// <summary>Payload bytes of data frames a second. A data frame without any, and a Ping or Pong, costs its own length.</summary>
     public RateRule? Bytes { get; init; }
 }
 

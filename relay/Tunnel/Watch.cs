@@ -113,6 +113,7 @@ internal sealed class Watch
         private long _heard;
         private TimeSpan _heardAt;
         private TimeSpan? _askedAt;
+        private long _told;
         private int _blocks;
         private TimeSpan _blockedAt;
 
@@ -143,6 +144,13 @@ internal sealed class Watch
 
             if (_askedAt is { } asked)
             {
+                // A Ping waits for the end of the frame that is under way: a peer that takes that is there.
+                var told = tells.Passed;
+                if (tells.HasOrders && (told != _told || tells.Delayed))
+                {
+                    (_told, _askedAt) = (told, asked = age);
+                }
+
                 return age - asked >= rule.Deadline ? Presence.Gone : Presence.There;
             }
 
@@ -151,7 +159,7 @@ internal sealed class Watch
                 return Presence.There;
             }
 
-            _askedAt = age;
+            (_askedAt, _told) = (age, tells.Passed);
             return Presence.Ask;
         }
     }

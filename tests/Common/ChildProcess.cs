@@ -95,14 +95,10 @@ public sealed class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>Asks it to end (SIGTERM).</summary>
-    public void Terminate()
-    {
-        if (!_process.HasExited && SendSignal(_process.Id, SigTerm) != 0)
-        {
-            throw new InvalidOperationException(
-                $"SIGTERM to {_process.Id} failed: errno {Marshal.GetLastPInvokeError()}.");
-        }
-    }
+    public void Terminate() => Signal(SigTerm, "SIGTERM");
+
+    /// <summary>Has it do nothing any more, its connections staying open (SIGSTOP), until it is killed.</summary>
+    public void Freeze() => Signal(OperatingSystem.IsMacOS() ? 17 : 19, "SIGSTOP");
 
     /// <summary>Ends it and its own children at once (SIGKILL).</summary>
     public void Kill()
@@ -129,6 +125,15 @@ public sealed class ChildProcess : IAsyncDisposable
             await _process.WaitForExitAsync().Soon();
             await _reading.Soon();
             _process.Dispose();
+        }
+    }
+
+    private void Signal(int signal, string name)
+    {
+        if (!_process.HasExited && SendSignal(_process.Id, signal) != 0)
+        {
+            throw new InvalidOperationException(
+                $"{name} to {_process.Id} failed: errno {Marshal.GetLastPInvokeError()}.");
         }
     }
 

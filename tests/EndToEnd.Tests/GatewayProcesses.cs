@@ -11,8 +11,8 @@ namespace Serverless.EndToEnd.Tests;
 /// </summary>
 internal sealed partial class GatewayProcesses : IAsyncDisposable
 {
-    // The emulation's own, which everybody knows.
-    private const string SignalRKey = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789ABCDEFGH";
+    /// <summary>The emulation's own key, which everybody knows.</summary>
+    internal const string SignalRKey = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789ABCDEFGH";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("gateway-").FullName;
     private readonly string _adminToken = Secret();

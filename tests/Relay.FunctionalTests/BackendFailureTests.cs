@@ -7,7 +7,7 @@ using Serverless.Tests.Common;
 namespace Serverless.Relay.FunctionalTests;
 
 /// <summary>Backends that cannot be reached, are silent, talk nonsense, or say no.</summary>
-public sealed class BackendFailureTests : GatewayTests
+public class BackendFailureTests : GatewayTests
 {
     private static readonly string Sound = RawClient.Handshake($"/echo?user_key={Keys.Good}");
 

@@ -9,7 +9,7 @@ using Serverless.Tests.Common;
 namespace Serverless.Relay.FunctionalTests;
 
 /// <summary>Refusals of pages' handshakes as accept-then-close, where the product says so.</summary>
-public sealed class ClosedRefusalTests : GatewayTests
+public class ClosedRefusalTests : GatewayTests
 {
     private const string Page = "Origin: https://app.example.com";
 

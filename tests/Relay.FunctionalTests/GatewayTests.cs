@@ -31,8 +31,11 @@ public abstract class GatewayTests : IAsyncLifetime
         Functions.Promote(snapshot, Environments.Production);
     }
 
+    /// <summary>What carries tunnels, and with them their handshakes. It must make no difference.</summary>
+    private protected virtual string Engine => "auto";
+
     private protected Task<RunningRelay> StartRelayAsync(params (string Key, string Value)[] settings) =>
-        RunningRelay.StartAsync(Functions.Address, settings: settings);
+        RunningRelay.StartAsync(Functions.Address, settings: [("Relay:Tunnel:Engine", Engine), .. settings]);
 
     private protected static AuthorizationAnswer Denied(string reason, int cacheSeconds = 0, int? retryAfter = null) =>
         new() { Authorized = false, Reason = reason, CacheSeconds = cacheSeconds, RetryAfterSeconds = retryAfter };

@@ -79,6 +79,37 @@ public sealed class OperatorTests : GatewayTests
     }
 
     [Fact]
+    public async Task A_message_reaches_the_clients_that_are_meant_and_is_nobodys_use()
+    {
+        await using var relay = await StartRelayAsync();
+        using var staging = await OpenAsync(relay, $"/staging/echo?user_key={Keys.Good}");
+        using var production = await OpenAsync(relay, $"/echo?user_key={Keys.Good}");
+        var text = $"Back in 5 minutes; so long, {new string('ä', 200)}";
+
+        var (status, answer) = await SendAsync(relay, HttpMethod.Post, "/messages?product=echo&environment=staging", text);
+
+        Assert.Equal((202, 1, 1), (status, Number(answer, "sessions"), Number(answer, "sending")));
+        Assert.Equal(text, await staging.ReceiveTextAsync());
+        await production.SendTextAsync("hi");
+        Assert.Equal("reply from server : hi", await production.ReceiveTextAsync());
+        var one = (await GetAsync(relay, "/sessions?environment=staging")).GetProperty("sessions")[0];
+        Assert.Equal(1, Number(one, "messages_out"));
+    }
+
+    [Theory]
+    [InlineData("/messages", 1, "invalid_query")]
+    [InlineData("/messages?product=echo", 0, "invalid_message")]
+    [InlineData("/messages?product=echo", (16 * 1024) + 1, "invalid_message")]
+    public async Task A_message_that_cannot_be_meant_is_refused(string path, int length, string code)
+    {
+        await using var relay = await StartRelayAsync();
+
+        var (status, problem) = await SendAsync(relay, HttpMethod.Post, path, new string('a', length));
+
+        Assert.Equal((400, code), (status, problem.GetProperty("code").GetString()));
+    }
+
+    [Fact]
     public async Task A_drain_of_one_product_closes_its_sessions_and_lets_new_ones_in()
     {
         Promote(Snapshots.Echo(Server.Address) with { Product = "other" });
@@ -150,6 +181,8 @@ public sealed class OperatorTests : GatewayTests
     [InlineData("DELETE", "/sessions/0123456789abcdef", 404)]
     [InlineData("DELETE", "/sessions/all", 404)]
     [InlineData("DELETE", "/drain", 405)]
+    [InlineData("GET", "/messages?product=echo", 405)]
+    [InlineData("POST", "/messages/all", 404)]
     [InlineData("GET", "/drain/echo", 404)]
     public async Task What_is_no_call_is_refused(string method, string path, int status)
     {
@@ -176,6 +209,7 @@ public sealed class OperatorTests : GatewayTests
     [Theory]
     [InlineData("/sessions")]
     [InlineData("/drain")]
+    [InlineData("/messages")]
     public async Task The_public_port_has_none_of_it(string path)
     {
         await using var relay = await StartRelayAsync();
@@ -210,9 +244,10 @@ public sealed class OperatorTests : GatewayTests
         return body;
     }
 
-    private async Task<(int Status, JsonElement Body)> SendAsync(RunningRelay relay, HttpMethod method, string path)
+    private async Task<(int Status, JsonElement Body)> SendAsync(RunningRelay relay, HttpMethod method, string path, string? text = null)
     {
         using var request = new HttpRequestMessage(method, new Uri(relay.Management, path));
+        request.Content = text is null ? null : new StringContent(text);
         using var answer = await _http.SendAsync(request).Soon();
         var body = await answer.Content.ReadAsStringAsync().Soon();
         return ((int)answer.StatusCode, body.Length == 0 ? default : JsonElement.Parse(body));

@@ -39,6 +39,29 @@ public sealed class OverloadTests : GatewayTests
         Assert.Equal(2, relay.Log.Lines.Count(line => line.Id.Name == "OverloadChanged"));
     }
 
+    [Fact]
+    public async Task Of_a_crowd_no_more_get_in_at_once_than_there_may_be()
+    {
+        // Nobody looks meanwhile: the clock stands still.
+        await using var relay = await StartRelayAsync(("Relay:Overload:MaxTunnels", "3"));
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(async () =>
+        {
+            try
+            {
+                return (Socket: await relay.ConnectAsync($"/echo?user_key={Keys.Good}"), Refused: false);
+            }
+            catch (WebSocketException)
+            {
+                return (Socket: new ClientWebSocket(), Refused: true);
+            }
+        })));
+
+        Assert.Equal(3, answers.Count(answer => !answer.Refused));
+        Assert.Equal(503, (await relay.SendAsync(Sound)).Status);
+        Array.ForEach(answers, answer => answer.Socket.Dispose());
+    }
+
     [Theory]
     [InlineData("Relay:Overload:Memory", "0.0000001", "Memory")]
     [InlineData("Relay:Overload:Descriptors", "0.0000001", "Descriptors")]

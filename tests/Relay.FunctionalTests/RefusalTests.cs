@@ -6,7 +6,7 @@ namespace Serverless.Relay.FunctionalTests;
 /// <summary>
 /// Every refusal that is decided without the backend: status, code, text, and a backend that heard nothing.
 /// </summary>
-public sealed class RefusalTests : GatewayTests
+public class RefusalTests : GatewayTests
 {
     private static readonly string Sound = RawClient.Handshake($"/echo?user_key={Keys.Good}");
 

@@ -6,7 +6,7 @@ using Serverless.Tests.Common;
 namespace Serverless.Relay.FunctionalTests;
 
 /// <summary>The known tricks to make two servers on one road read one request, or one connection, differently.</summary>
-public sealed class SmugglingTests : GatewayTests
+public class SmugglingTests : GatewayTests
 {
     // A masked text frame: "hi".
     private const string Hi = "\x81\x82\0\0\0\0hi";

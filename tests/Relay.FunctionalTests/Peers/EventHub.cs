@@ -19,6 +19,7 @@ internal sealed class EventHub : IAsyncDisposable
     private readonly ConcurrentDictionary<string, bool> _tokens = new();
     private readonly Connections _connections = new();
     private readonly ReturningServer _server;
+    private volatile bool _leaving;
 
     private EventHub() => _server = new(Map, Prepare);
 
@@ -60,10 +61,19 @@ internal sealed class EventHub : IAsyncDisposable
         _server.Services.GetRequiredService<IHubContext<Gateway>>().Clients.All.SendCoreAsync(method, arguments).Soon();
 
     /// <summary>Stops listening; every connection ends.</summary>
-    public Task GoAwayAsync() => _server.GoAwayAsync();
+    public Task GoAwayAsync()
+    {
+        // Connections end before the port is closed: who is quick would come in once more.
+        _leaving = true;
+        return _server.GoAwayAsync();
+    }
 
     /// <summary>Listens again, on the same port.</summary>
-    public Task ComeBackAsync() => _server.ComeBackAsync();
+    public Task ComeBackAsync()
+    {
+        _leaving = false;
+        return _server.ComeBackAsync();
+    }
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
@@ -83,7 +93,7 @@ internal sealed class EventHub : IAsyncDisposable
     private async Task CheckAsync(HttpContext http, RequestDelegate next)
     {
         var token = http.Request.Headers.Authorization.ToString()["Bearer ".Length..];
-        if (!_tokens.ContainsKey(token))
+        if (_leaving || !_tokens.ContainsKey(token))
         {
             http.Response.StatusCode = StatusCodes.Status401Unauthorized;
         }

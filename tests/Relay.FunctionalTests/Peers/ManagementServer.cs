@@ -58,8 +58,11 @@ internal sealed class ManagementServer : IAsyncDisposable
     /// <summary>When set, answers about events wait for it.</summary>
     public Task Events { get; set; } = Task.CompletedTask;
 
-    /// <summary>Where events are published; null when nowhere.</summary>
+    /// <summary>Where events are published; null when nowhere, or at <see cref="Service"/>.</summary>
     public EventHub? Hub { get; set; }
+
+    /// <summary>When set, address and token of the service at which events are published.</summary>
+    public Func<(string Url, string Token)>? Service { get; set; }
 
     /// <summary>How many of the first events are not kept any more.</summary>
     public int Forgotten { get; set; }
@@ -207,9 +210,9 @@ internal sealed class ManagementServer : IAsyncDisposable
 
     private Task NegotiateAsync(HttpContext http)
     {
-        if (Hub is { } hub)
+        if ((Hub is { } hub ? (hub.Url, hub.NewToken()) : Service?.Invoke()) is var (url, accessToken))
         {
-            return http.Response.WriteAsJsonAsync(new { url = hub.Url, accessToken = hub.NewToken() });
+            return http.Response.WriteAsJsonAsync(new { url, accessToken });
         }
 
         http.Response.StatusCode = StatusCodes.Status404NotFound;

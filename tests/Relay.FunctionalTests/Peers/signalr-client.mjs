@@ -1,15 +1,16 @@
 // What the npm client of SignalR and the app behind it say to the emulation. Ends with 0 and `held` when all went as it should.
 //
-// usage: node signalr-client.mjs NAME URL TRANSPORT
+// usage: node signalr-client.mjs NAME URL TRANSPORT[,TRANSPORT…]
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 
-const { HttpTransportType, HubConnectionBuilder, LogLevel } =
+const { DefaultHttpClient, HttpTransportType, HubConnectionBuilder, HubConnectionState, LogLevel, NullLogger } =
   createRequire(new URL('../../../infra/local/', import.meta.url))('@microsoft/signalr');
-const [name, service, transport = 'WebSockets'] = process.argv.slice(2);
+const [name, service, transports = 'WebSockets'] = process.argv.slice(2);
+const kinds = transports.split(',');
 const key = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789ABCDEFGH';
 const version = 'api-version=2022-06-01';
 
@@ -17,25 +18,34 @@ const version = 'api-version=2022-06-01';
 const negotiations = [];
 const app = createServer((request, response) => {
   const url = new URL(request.url, 'http://app');
-  negotiations.push({ method: request.method, query: url.search, authorization: request.headers.authorization });
   const hub = url.searchParams.get('as') ?? 'chat';
   const user = url.searchParams.get('user');
+  const accessToken = sign({ aud: `${service}/client/?hub=${hub}`, ...(user ? { nameid: user } : {}) });
+  negotiations.push({ authorization: request.headers.authorization, accessToken });
   response.setHeader('content-type', 'application/json');
-  response.end(JSON.stringify({
-    url: `${service}/client/?hub=${hub}`,
-    accessToken: sign({ aud: `${service}/client/?hub=${hub}`, ...(user ? { nameid: user } : {}) }),
-  }));
+  response.end(JSON.stringify({ url: `${service}/client/?hub=${hub}`, accessToken }));
 });
 app.listen(0, '127.0.0.1');
 await once(app, 'listening');
 
+// What the client negotiates, with the app and with the service.
+const asked = [];
+class Asking extends DefaultHttpClient {
+  send(request) {
+    const url = new URL(request.url);
+    if (url.pathname.endsWith('/negotiate')) asked.push(`${request.method} ${url.origin}${url.pathname} ${[...url.searchParams]}`);
+    return super.send(request);
+  }
+}
+
 const conversations = {
   async negotiation() {
     const client = await open({ hub: 'Chat' });
-    assert.equal(negotiations.length, 1);
-    assert.equal(negotiations[0].method, 'POST');
-    assert.match(negotiations[0].query, /negotiateVersion=1/);
-    assert.equal((await rest('HEAD', `/api/hubs/chat/connections/${client.connection.connectionId}?${version}`)).status, 200);
+    assert.deepEqual(asked, [
+      `POST http://127.0.0.1:${app.address().port}/negotiate as,Chat,user,,negotiateVersion,1`,
+      `POST ${service}/client/negotiate hub,Chat,negotiateVersion,1`,
+    ]);
+    assert.equal(await exists(client.connection.connectionId), 200);
     await client.connection.stop();
   },
 
@@ -78,16 +88,18 @@ const conversations = {
     assert.equal((await rest('DELETE', `/api/hubs/chat/connections/${id}?${version}&reason=bye`)).status, 200);
     assert.match((await reconnecting).message, /bye/);
     assert.notEqual(await reconnected, id);
-    assert.equal((await rest('HEAD', `/api/hubs/chat/connections/${id}?${version}`)).status, 404);
+    assert.deepEqual([await exists(id), await exists(client.connection.connectionId)], [404, 200]);
 
     // The app was called again with the service's own, stale token, and did not mind.
-    assert.equal(negotiations.length, 2);
+    assert.deepEqual(negotiations.map(({ authorization }) => authorization), [undefined, `Bearer ${negotiations[0].accessToken}`]);
     await client.connection.stop();
 
     const once = await open({});
+    const onceId = once.connection.connectionId;
     const closed = new Promise((resolve) => once.connection.onclose(resolve));
-    await rest('DELETE', `/api/hubs/chat/connections/${once.connection.connectionId}?${version}&reason=enough`);
+    await rest('DELETE', `/api/hubs/chat/connections/${onceId}?${version}&reason=enough`);
     assert.match((await closed).message, /enough/);
+    assert.equal(await exists(onceId), 404);
   },
 
   async invocations() {
@@ -116,23 +128,43 @@ const conversations = {
   },
 
   async idle() {
-    const client = await open({});
-    await new Promise((resolve) => setTimeout(resolve, 35_000));
+    const clients = await Promise.all(kinds.map((transport) => open({ transport, reconnect: true })));
+    const ids = clients.map(({ connection }) => connection.connectionId);
+    const disturbances = clients.map(disturbancesOf);
+    console.log('connected');
+    await new Promise((resolve) => setTimeout(resolve, 40_000));
+    assert.deepEqual(await Promise.all(ids.map((id) => exists(id))), ids.map(() => 200));
     await send('/api/hubs/chat/:send', 'told', ['still there']);
-    assert.deepEqual(await client.next(), ['still there']);
-    await client.connection.stop();
+    for (const client of clients) assert.deepEqual(await client.next(), ['still there']);
+    assert.deepEqual(clients.map(({ connection }) => connection.connectionId), ids);
+    assert.deepEqual(disturbances.flat(), []);
+    await Promise.all(clients.map(({ connection }) => connection.stop()));
   },
 
+  // The test stops, kills or freezes the service once this has connected, and starts it again once this has noticed.
   async restart() {
-    const client = await open({ reconnect: true });
-    const reconnecting = new Promise((resolve) => client.connection.onreconnecting(resolve));
-    const reconnected = new Promise((resolve) => client.connection.onreconnected(resolve));
+    const clients = await Promise.all(kinds.map((transport) => open({ transport, reconnect: true })));
+    const ids = clients.map(({ connection }) => connection.connectionId);
+    const reconnecting = clients.map(({ connection }) => new Promise((resolve) => connection.onreconnecting(resolve)));
+    const reconnected = clients.map(({ connection }) => new Promise((resolve) => connection.onreconnected(resolve)));
     console.log('connected');
-    await reconnecting;
+    await Promise.all(reconnecting);
     console.log('reconnecting');
-    await reconnected;
+    for (const id of await Promise.all(reconnected)) assert.ok(!ids.includes(id));
     await send('/api/hubs/chat/:send', 'told', ['again']);
-    assert.deepEqual(await client.next(), ['again']);
+    for (const client of clients) assert.deepEqual(await client.next(), ['again']);
+    await Promise.all(clients.map(({ connection }) => connection.stop()));
+  },
+
+  // In a hub with others, whatever becomes of them.
+  async beside() {
+    const client = await open({ hub: 'gateway', user: 'npm', target: 'event', reconnect: true });
+    const disturbances = disturbancesOf(client);
+    const id = client.connection.connectionId;
+    console.log('connected');
+    for (let heard = 0; heard < 2; heard++) console.log(`heard ${JSON.stringify(await client.next())}`);
+    assert.deepEqual(disturbances, []);
+    assert.deepEqual([client.connection.state, client.connection.connectionId], [HubConnectionState.Connected, id]);
     await client.connection.stop();
   },
 
@@ -143,19 +175,34 @@ const conversations = {
   },
 };
 
-async function open({ hub = 'chat', user = '', reconnect = false, stateful = false }) {
+async function open({ hub = 'chat', user = '', target = 'told', transport = kinds[0], reconnect = false, stateful = false }) {
   let builder = new HubConnectionBuilder().configureLogging(LogLevel.None)
-    .withUrl(`http://127.0.0.1:${app.address().port}?as=${hub}&user=${user}`, { transport: HttpTransportType[transport] });
-  if (reconnect) builder = builder.withAutomaticReconnect(Array.from({ length: 50 }, () => 100));
+    .withUrl(`http://127.0.0.1:${app.address().port}?as=${hub}&user=${user}`, {
+      transport: HttpTransportType[transport],
+      httpClient: new Asking(NullLogger.instance),
+    });
+  if (reconnect) builder = builder.withAutomaticReconnect({ nextRetryDelayInMilliseconds: () => 100 });
   if (stateful) builder = builder.withStatefulReconnect();
   const connection = builder.build();
   const [messages, readers] = [[], []];
-  connection.on('told', (...args) => (readers.length > 0 ? readers.shift()(args) : messages.push(args)));
+  connection.on(target, (...args) => (readers.length > 0 ? readers.shift()(args) : messages.push(args)));
   await connection.start();
   return {
     connection,
     next: () => (messages.length > 0 ? Promise.resolve(messages.shift()) : new Promise((resolve) => readers.push(resolve))),
   };
+}
+
+// What befalls a connection from now on, but for its stop.
+function disturbancesOf({ connection }) {
+  const befallen = [];
+  connection.onreconnecting((error) => befallen.push(`reconnecting: ${error}`));
+  connection.onclose((error) => error && befallen.push(`closed: ${error}`));
+  return befallen;
+}
+
+async function exists(id) {
+  return (await rest('HEAD', `/api/hubs/chat/connections/${id}?${version}`)).status;
 }
 
 async function send(path, target, args, query = '') {

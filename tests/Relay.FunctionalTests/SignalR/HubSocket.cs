@@ -17,24 +17,31 @@ internal sealed class HubSocket : IDisposable
     public ClientWebSocket Socket => _socket;
 
     /// <summary>Negotiates, connects, shakes hands.</summary>
-    public static async Task<HubSocket> OpenAsync(RunningEmulation emulation, string hub, object? claims = null)
+    public static async Task<HubSocket> OpenAsync(RunningEmulation emulation, string hub, object? claims = null, bool asPage = false)
     {
-        var socket = await ConnectAsync(emulation, hub, claims);
+        var socket = await ConnectAsync(emulation, hub, claims, asPage);
         await socket.SendAsync("""{"protocol":"json","version":1}""");
         Assert.Equal("{}", (await socket.ReadAsync())!.Value.GetRawText());
         return socket;
     }
 
-    /// <summary>Negotiates and connects.</summary>
-    public static async Task<HubSocket> ConnectAsync(RunningEmulation emulation, string hub, object? claims = null)
+    /// <summary>Negotiates and connects; as a page, with its token in the query.</summary>
+    public static async Task<HubSocket> ConnectAsync(RunningEmulation emulation, string hub, object? claims = null, bool asPage = false)
     {
         var token = ServiceTokens.Sign($"http://localhost/client/?hub={hub}", claims);
         var negotiated = await emulation.CallAsAsync(token, "POST", $"/client/negotiate?hub={hub}&negotiateVersion=1");
         var socket = new HubSocket { Id = negotiated.Json.GetProperty("connectionId").GetString()! };
-        socket._socket.Options.SetRequestHeader("Authorization", $"Bearer {token}");
-        var connectionToken = negotiated.Json.GetProperty("connectionToken").GetString();
-        await socket._socket.ConnectAsync(
-            new Uri($"ws://{emulation.Address.Authority}/client/?hub={hub}&id={connectionToken}"), CancellationToken.None).Soon();
+        var target = $"/client/?hub={hub}&id={negotiated.Json.GetProperty("connectionToken").GetString()}";
+        if (asPage)
+        {
+            target += $"&access_token={token}";
+        }
+        else
+        {
+            socket._socket.Options.SetRequestHeader("Authorization", $"Bearer {token}");
+        }
+
+        await socket._socket.ConnectAsync(new Uri($"ws://{emulation.Address.Authority}{target}"), CancellationToken.None).Soon();
         return socket;
     }
 

@@ -37,6 +37,26 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public async Task A_body_that_does_not_say_how_long_it_is_has_no_more()
+    {
+        await using var emulation = await RunningEmulation.StartAsync();
+        using var other = await HubSocket.OpenAsync(emulation, "chat");
+        var ofApp = ServiceTokens.Sign("http://localhost/api/hubs/chat/:send");
+        var ofClient = ServiceTokens.Sign("http://localhost/client/?hub=chat");
+        var negotiated = await emulation.CallAsAsync(ofClient, "POST", "/client/negotiate?hub=chat&negotiateVersion=1");
+        var poll = $"/client/?hub=chat&id={negotiated.Json.GetProperty("connectionToken").GetString()}";
+        await emulation.CallAsAsync(ofClient, "GET", poll);
+        await emulation.CallAsAsync(ofClient, "POST", poll, "{\"protocol\":\"json\",\"version\":1}\u001e", "text/plain");
+
+        var sent = await PostUnboundedAsync(emulation, $"/api/hubs/chat/:send?{RunningEmulation.Version}", ofApp);
+        var said = await PostUnboundedAsync(emulation, poll, ofClient);
+        await emulation.SendAsync("chat", "all");
+
+        Assert.Equal((HttpStatusCode.RequestEntityTooLarge, HttpStatusCode.BadRequest), (sent, said));
+        Assert.Equal("all", await other.TargetAsync());
+    }
+
+    [Fact]
     public async Task A_larger_message_closes_its_connection_and_no_other()
     {
         await using var emulation = await RunningEmulation.StartAsync();
@@ -109,6 +129,17 @@ public sealed class LimitTests
 
         Assert.Equal("""{"type":7,"error":"Message count reaches limit."}""", close!.Value.GetRawText());
         Assert.Equal((HttpStatusCode.TooManyRequests, HttpStatusCode.OK), (refused.Status, tomorrow.Status));
+    }
+
+    private static async Task<HttpStatusCode> PostUnboundedAsync(RunningEmulation emulation, string path, string token)
+    {
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(emulation.Address, path));
+        request.Content = new StringContent(Body(2 * Megabyte), Encoding.UTF8, "application/json");
+        request.Headers.Authorization = new("Bearer", token);
+        request.Headers.TransferEncodingChunked = true;
+        using var answer = await http.SendAsync(request).Soon();
+        return answer.StatusCode;
     }
 
     private static string Body(int bytes)

@@ -1,13 +1,11 @@
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 using Serverless.Relay.FunctionalTests.Peers;
-using Serverless.Tests.Common;
 
 namespace Serverless.Relay.FunctionalTests.SignalR;
 
 /// <summary>What is said with <c>@microsoft/signalr</c>, as in <c>Peers/signalr-client.mjs</c>, over each transport.</summary>
-public sealed partial class NpmClientTests
+public sealed class NpmClientTests
 {
     [Theory]
     [InlineData("negotiation", "WebSockets")]
@@ -31,7 +29,7 @@ public sealed partial class NpmClientTests
     {
         await using var emulation = await RunningEmulation.StartAsync();
 
-        await HoldAsync(emulation, name, transport);
+        await NpmClient.HoldAsync(emulation.Address, name, transport);
     }
 
     [Theory]
@@ -50,7 +48,7 @@ public sealed partial class NpmClientTests
         webhook.Answers["fail"] = http => Task.FromResult(http.Response.StatusCode = 500);
         await using var emulation = await RunningEmulation.StartAsync(null, ("Relay:SignalR:Upstream:0:UrlTemplate", webhook.Address.ToString()));
 
-        await HoldAsync(emulation, "invocations", transport);
+        await NpmClient.HoldAsync(emulation.Address, "invocations", transport);
 
         var events = new List<(string, bool)>();
         for (var call = await webhook.NextAsync(); ; call = await webhook.NextAsync())
@@ -67,46 +65,42 @@ public sealed partial class NpmClientTests
             events);
     }
 
-    [Fact]
-    public async Task It_stays_connected_while_nothing_is_said()
+    [Theory]
+    [InlineData("WebSockets")]
+    [InlineData("ServerSentEvents")]
+    [InlineData("LongPolling")]
+    public async Task Of_each_end_of_its_connections_the_webhook_is_told_once(string transport)
     {
-        await using var emulation = await RunningEmulation.StartAsync();
+        await using var webhook = await Webhook.StartAsync();
+        await using var emulation = await RunningEmulation.StartAsync(null, ("Relay:SignalR:Upstream:0:UrlTemplate", webhook.Address.ToString()));
 
-        await HoldAsync(emulation, "idle", "WebSockets");
+        await NpmClient.HoldAsync(emulation.Address, "closing", transport);
+
+        // One that is closed and comes back, and is closed by its client; another that is closed and does not.
+        var calls = new List<Webhook.Call>();
+        for (var i = 0; i < 6; i++)
+        {
+            calls.Add(await webhook.NextAsync());
+        }
+
+        Assert.True(webhook.IsQuiet);
+        Assert.All(calls.GroupBy(call => call.Headers["X-ASRS-Connection-Id"]), ofOne => Assert.Equal(["connected", "disconnected"], ofOne.Select(call => call.Event)));
+        Assert.Equal(
+            ["""{"type":11,"error":"bye"}""", """{"type":11,"error":"enough"}""", """{"type":11}"""],
+            calls.Where(call => call.Event == "disconnected").Select(call => call.Body).Order(StringComparer.Ordinal));
     }
 
     [Fact]
     public async Task It_comes_back_after_a_restart()
     {
         var first = await RunningEmulation.StartAsync();
-        await using var client = Start(first, "restart", "WebSockets");
-        await client.LineAsync(Connected());
+        await using var client = NpmClient.Start(first.Address, "restart");
+        await client.LineAsync(NpmClient.Connected());
         var port = $"{first.Address.Port}";
         await first.DisposeAsync();
-        await client.LineAsync(Reconnecting());
+        await client.LineAsync(NpmClient.Reconnecting());
         await using var second = await RunningEmulation.StartAsync(null, ("Relay:SignalR:Port", port));
 
-        await HoldAsync(client);
+        await NpmClient.HoldAsync(client);
     }
-
-    private static async Task HoldAsync(RunningEmulation emulation, string name, string transport)
-    {
-        await using var client = Start(emulation, name, transport);
-        await HoldAsync(client);
-    }
-
-    private static async Task HoldAsync(ChildProcess client)
-    {
-        var code = await client.ExitAsync(TimeSpan.FromMinutes(2));
-        Assert.True(code == 0 && client.Output.Contains("held"), $"It ended with {code}:\n{string.Join('\n', client.Output)}");
-    }
-
-    private static ChildProcess Start(RunningEmulation emulation, string name, string transport) => ChildProcess.Start(
-        "node", ["tests/Relay.FunctionalTests/Peers/signalr-client.mjs", name, emulation.Address.OriginalString.TrimEnd('/'), transport]);
-
-    [GeneratedRegex("^connected$")]
-    private static partial Regex Connected();
-
-    [GeneratedRegex("^reconnecting$")]
-    private static partial Regex Reconnecting();
 }

@@ -1,6 +1,3 @@
-using System.Net;
-using System.Text;
-using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -14,12 +11,12 @@ namespace Serverless.Relay.FunctionalTests.SignalR;
 /// <summary>The emulation alone, on a port of its own, and a caller who holds its key.</summary>
 internal sealed class RunningEmulation : IAsyncDisposable
 {
-    public const string Version = "api-version=2022-06-01";
+    public const string Version = RestClient.Version;
 
     private readonly IHost _host;
-    private readonly HttpClient _http = new();
+    private readonly RestClient _rest;
 
-    private RunningEmulation(IHost host, RecordedLog log) => (_host, Log) = (host, log);
+    private RunningEmulation(IHost host, RecordedLog log) => (_host, Log, _rest) = (host, log, new RestClient(() => Address));
 
     public RecordedLog Log { get; }
 
@@ -40,34 +37,16 @@ internal sealed class RunningEmulation : IAsyncDisposable
         return running;
     }
 
-    /// <summary>Calls the REST plane with a token for the very address.</summary>
+    /// <inheritdoc cref="RestClient.CallAsync"/>
     public Task<RestReply> CallAsync(string method, string path, string? json = null, string? contentType = null) =>
-        CallAsAsync(ServiceTokens.Sign($"http://localhost{path.Split('?')[0]}"), method, path, json, contentType);
+        _rest.CallAsync(method, path, json, contentType);
 
-    /// <summary>Calls it with a token, or without.</summary>
-    public async Task<RestReply> CallAsAsync(string? token, string method, string path, string? json = null, string? contentType = null)
-    {
-        using var request = new HttpRequestMessage(new HttpMethod(method), $"{Address.OriginalString.TrimEnd('/')}{path}");
-        if (token is not null)
-        {
-            request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {token}");
-        }
+    /// <inheritdoc cref="RestClient.CallAsAsync"/>
+    public Task<RestReply> CallAsAsync(string? token, string method, string path, string? json = null, string? contentType = null) =>
+        _rest.CallAsAsync(token, method, path, json, contentType);
 
-        if (json is not null)
-        {
-            request.Content = new StringContent(json, Encoding.UTF8, contentType ?? "application/json");
-        }
-
-        using var response = await _http.SendAsync(request).Soon();
-        return new RestReply(
-            response.StatusCode,
-            response.Headers.TryGetValues("x-ms-error-code", out var codes) ? codes.Single() : null,
-            await response.Content.ReadAsStringAsync().Soon());
-    }
-
-    /// <summary>Broadcasts.</summary>
-    public Task<RestReply> SendAsync(string hub, string target, params object?[] arguments) =>
-        CallAsync("POST", $"/api/hubs/{hub}/:send?{Version}", JsonSerializer.Serialize(new { target, arguments }));
+    /// <inheritdoc cref="RestClient.SendAsync"/>
+    public Task<RestReply> SendAsync(string hub, string target, params object?[] arguments) => _rest.SendAsync(hub, target, arguments);
 
     /// <summary>Lets time go on, second by second, until something has happened.</summary>
     public async Task<T> PassAsync<T>(ManualTime time, Task<T> until)
@@ -85,16 +64,10 @@ internal sealed class RunningEmulation : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _http.Dispose();
+        _rest.Dispose();
         using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(5));
         await _host.StopAsync(soon.Token).Soon();
         await ((IAsyncDisposable)_host).DisposeAsync().Soon();
         Log.ThrowOnUnexpectedErrors();
     }
-}
-
-/// <summary>What the REST plane answered.</summary>
-internal sealed record RestReply(HttpStatusCode Status, string? Code, string Body)
-{
-    public JsonElement Json => JsonElement.Parse(Body);
 }

@@ -34,5 +34,9 @@ internal static class ServiceTokens
         return $"{signed}.{Base64Url.EncodeToString(signature)}";
     }
 
+    /// <summary>What the functions tell a relay: where the events are, and a token for it.</summary>
+    public static (string Url, string Token) Subscription(Uri service) =>
+        ($"{service}client/?hub=gateway", Sign("http://localhost/client/?hub=gateway", new { nameid = "relay:one" }));
+
     private static string Part(object part) => Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(part));
 }

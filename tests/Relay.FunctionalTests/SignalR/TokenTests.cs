@@ -1,4 +1,5 @@
 using System.Net;
+using Serverless.Relay.FunctionalTests.Peers;
 
 namespace Serverless.Relay.FunctionalTests.SignalR;
 
@@ -88,6 +89,33 @@ public sealed class TokenTests
         Assert.DoesNotContain(emulation.Log.Lines, line => token is not null && line.Text.Contains(token, StringComparison.Ordinal));
     }
 
+    public static TheoryData<string, string> BadOfClients => new()
+    {
+        { "of another hub", ServiceTokens.Sign("http://localhost/client/?hub=other") },
+        { "of another key", ServiceTokens.Sign("http://localhost/client/?hub=chat", key: "another key") },
+        { "over", ServiceTokens.Sign("http://localhost/client/?hub=chat", expires: DateTimeOffset.UtcNow.AddSeconds(-1).ToUnixTimeSeconds()) },
+        { "not signed", ServiceTokens.Sign("http://localhost/client/?hub=chat", algorithm: "none") },
+        { "malformed", "a.b" },
+    };
+
+    [Theory]
+    [MemberData(nameof(BadOfClients))]
+    public async Task A_client_whose_token_is_not_good_comes_in_nowhere_and_the_others_stay(string what, string token)
+    {
+        await using var emulation = await RunningEmulation.StartAsync();
+        using var other = await HubSocket.OpenAsync(emulation, "chat");
+
+        var negotiated = await emulation.CallAsAsync(token, "POST", "/client/negotiate?hub=chat&negotiateVersion=1");
+        var polled = await emulation.CallAsAsync(token, "GET", "/client/?hub=chat&id=x");
+        var opened = await RawClient.SendAsync(emulation.Address, RawClient.Handshake("/client/?hub=chat", $"Authorization: Bearer {token}"));
+        var asPage = await RawClient.SendAsync(emulation.Address, RawClient.Handshake($"/client/?hub=chat&access_token={token}"));
+        await emulation.SendAsync("chat", "all");
+
+        Assert.True((401, 401, 401, 401) == ((int)negotiated.Status, (int)polled.Status, opened.Status, asPage.Status), what);
+        Assert.Equal("all", await other.TargetAsync());
+        Assert.DoesNotContain(emulation.Log.Lines, line => line.Id.Name == "SignalRConnected" && !line.Text.Contains(other.Id, StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("?hub=chat", null, 401)]
     [InlineData("?hub=chat", "http://localhost/client/?hub=other", 401)]
@@ -121,7 +149,7 @@ public sealed class TokenTests
         Assert.Equal((22, 22, 1), (id.Length, connectionToken.Length, reply.Json.GetProperty("negotiateVersion").GetInt32()));
         Assert.NotEqual(id, connectionToken);
         Assert.Equal(
-            ["WebSockets", "ServerSentEvents", "LongPolling"],
-            reply.Json.GetProperty("availableTransports").EnumerateArray().Select(transport => transport.GetProperty("transport").GetString()));
+            """[{"transport":"WebSockets","transferFormats":["Text","Binary"]},{"transport":"ServerSentEvents","transferFormats":["Text"]},{"transport":"LongPolling","transferFormats":["Text","Binary"]}]""",
+            reply.Json.GetProperty("availableTransports").GetRawText());
     }
 }

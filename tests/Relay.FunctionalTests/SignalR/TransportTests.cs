@@ -48,6 +48,23 @@ public sealed class TransportTests
     }
 
     [Fact]
+    public async Task A_page_with_its_token_in_the_query_is_a_client_like_any_other()
+    {
+        await using var emulation = await RunningEmulation.StartAsync();
+        using var page = await HubSocket.OpenAsync(emulation, "chat", new { nameid = "ann" }, asPage: true);
+
+        var there = await emulation.CallAsync("HEAD", $"/api/hubs/chat/connections/{page.Id}?{RunningEmulation.Version}");
+        await emulation.CallAsync("POST", $"/api/hubs/chat/users/ann/:send?{RunningEmulation.Version}", """{"target":"ann's"}""");
+        await emulation.CallAsync("POST", $"/api/hubs/chat/connections/{page.Id}/:send?{RunningEmulation.Version}", """{"target":"its"}""");
+        await emulation.SendAsync("chat", "all's");
+        await emulation.CallAsync("DELETE", $"/api/hubs/chat/connections/{page.Id}?{RunningEmulation.Version}&reason=bye");
+
+        Assert.Equal(HttpStatusCode.OK, there.Status);
+        Assert.Equal(("ann's", "its", "all's"), (await page.TargetAsync(), await page.TargetAsync(), await page.TargetAsync()));
+        Assert.Equal("bye", await page.CloseAsync());
+    }
+
+    [Fact]
     public async Task Who_takes_nothing_of_what_it_is_sent_is_dropped_and_the_others_hear_all()
     {
         await using var emulation = await RunningEmulation.StartAsync();

@@ -52,11 +52,12 @@ public sealed class UpstreamTests : IAsyncLifetime
     {
         await using var emulation = await StartAsync("/");
         using var client = await HubSocket.OpenAsync(emulation, "chat");
-        await _webhook.NextAsync();
+        var connected = await _webhook.NextAsync();
 
         await emulation.CallAsync("DELETE", $"/api/v1/hubs/chat/connections/{client.Id}?reason=bye");
         await client.CloseAsync();
 
+        Assert.DoesNotContain("X-ASRS-User-Id", connected.Headers.Keys);
         Assert.Equal("""{"type":11,"error":"bye"}""", (await _webhook.NextAsync()).Body);
         await emulation.StopAsync();
         Assert.True(_webhook.IsQuiet);
@@ -161,25 +162,42 @@ public sealed class UpstreamTests : IAsyncLifetime
         _webhook = await Webhook.StartAsync();
     }
 
+    [Theory]
+    [InlineData("nonsense\r\n\r\n")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 17000000\r\n\r\nendless")]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nno chunk\r\n")]
+    public async Task One_that_does_not_keep_to_HTTP_fails_the_invocation_and_nothing_else(string answer)
+    {
+        await using var nonsense = RawServer.Answering(answer);
+        await using var emulation = await RunningEmulation.StartAsync(null, ("Relay:SignalR:Upstream:0:UrlTemplate", nonsense.Address.ToString()));
+        using var client = await HubSocket.OpenAsync(emulation, "chat");
+
+        await client.SendAsync(Invocation);
+
+        Assert.Equal("Invocation failed, status code 500", (await client.ReadAsync())!.Value.GetProperty("error").GetString());
+        await emulation.SendAsync("chat", "next");
+        Assert.Equal("next", await client.TargetAsync());
+    }
+
     [Fact]
     public async Task The_first_template_that_matches_is_told_and_names_are_percent_encoded()
     {
         await using var emulation = await RunningEmulation.StartAsync(
             null,
             ("Relay:SignalR:Upstream:0:UrlTemplate", $"{_webhook.Address}first/{{hub}}/{{category}}/{{event}}"),
-            ("Relay:SignalR:Upstream:0:HubPattern", "other, chat"),
+            ("Relay:SignalR:Upstream:0:HubPattern", "other, chat[1]"),
             ("Relay:SignalR:Upstream:0:CategoryPattern", "messages"),
             ("Relay:SignalR:Upstream:0:EventPattern", "a/b ü,c"),
             ("Relay:SignalR:Upstream:1:UrlTemplate", $"{_webhook.Address}second"),
             ("Relay:SignalR:Upstream:1:CategoryPattern", "messages"),
-            ("Relay:SignalR:Upstream:1:HubPattern", "chat"));
-        using var client = await HubSocket.OpenAsync(emulation, "chat");
+            ("Relay:SignalR:Upstream:1:HubPattern", "chat[1]"));
+        using var client = await HubSocket.OpenAsync(emulation, "chat[1]");
         using var third = await HubSocket.OpenAsync(emulation, "third");
 
         await client.SendAsync("""{"type":1,"target":"a/b ü","arguments":[]}""", """{"type":1,"target":"C","arguments":[]}""");
         await third.SendAsync("""{"type":1,"target":"dropped","arguments":[]}""", Invocation);
 
-        Assert.Equal("/first/chat/messages/a%2Fb%20%C3%BC", (await _webhook.NextAsync()).Target);
+        Assert.Equal("/first/chat%5B1%5D/messages/a%2Fb%20%C3%BC", (await _webhook.NextAsync()).Target);
         Assert.Equal("/second", (await _webhook.NextAsync()).Target);
         Assert.Equal("No upstream takes 'ask'.", (await third.ReadAsync())!.Value.GetProperty("error").GetString());
         Assert.True(_webhook.IsQuiet);

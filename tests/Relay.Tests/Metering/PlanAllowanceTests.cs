@@ -32,6 +32,29 @@ public sealed class PlanAllowanceTests
     }
 
     [Fact]
+    public void What_is_too_much_for_one_is_there_for_the_others()
+    {
+        var allowance = new PlanAllowance(Limit(10_000), unreported: 0);
+        var spent = 0;
+
+        Parallel.For(0, 20_000, i => Interlocked.Add(ref spent, allowance.TrySpend(i % 2 == 0 ? 10_001 : 1) ? 1 : 0));
+
+        Assert.Equal(10_000, spent);
+    }
+
+    [Fact]
+    public void A_length_that_no_sum_bears_is_refused_and_changes_nothing()
+    {
+        var allowance = new PlanAllowance(Limit(10), unreported: 0);
+
+        Assert.True(allowance.TrySpend(1));
+        Assert.False(allowance.TrySpend(long.MaxValue));
+        Assert.True(allowance.TrySpend(9));
+        Assert.False(allowance.TrySpend(long.MaxValue));
+        Assert.False(allowance.TrySpend(1));
+    }
+
+    [Fact]
     public void An_answer_brings_what_others_used_and_does_not_count_twice_what_was_reported()
     {
         var allowance = new PlanAllowance(Limit(10), unreported: 0);

@@ -25,6 +25,8 @@ public sealed class RuleCounterTests
     [InlineData("""{"n":false}""", "/n", "true", false)]
     [InlineData("\"whole\"", "", "\"whole\"", true)]
     [InlineData("{", "/type", "\"order\"", false)]
+    [InlineData("""{"type":"\ud800"}""", "/type", "\"order\"", false)]
+    [InlineData("""{"\ud800":"order"}""", "/type", "\"order\"", false)]
     [InlineData("", "/type", "\"order\"", false)]
     public void A_pointer_matches_a_value_that_is_equal(string message, string place, string value, bool matches)
     {

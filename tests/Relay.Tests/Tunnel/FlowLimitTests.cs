@@ -142,13 +142,72 @@ public sealed class FlowLimitTests
     }
 
     [Fact]
-    public void A_frame_larger_than_the_bucket_goes_when_it_is_full_and_what_follows_pays()
+    public void A_frame_larger_than_the_bucket_goes_on_as_the_bucket_fills()
     {
         var run = Run(new DirectionRules { Bytes = new RateRule(100, 100, RateAction.Delay) });
+        var frame = Frame.Message(250, masked: true);
+        var header = frame.Length - 250;
 
-        Assert.Equal(FlowNext.More, run.Feed(Frame.Message(300, masked: true)));
-        Assert.Equal(FlowNext.Wait, run.Feed(Frame.Message(50, masked: true)));
-        Assert.Equal(TimeSpan.FromSeconds(2.5), run.Flow.Wait);
+        Assert.Equal(FlowNext.Wait, run.Feed(frame));
+        Assert.Equal((header + 100, TimeSpan.FromSeconds(1)), (run.Sink.Count, run.Flow.Wait));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(FlowNext.Wait, run.Feed([]));
+        Assert.Equal((header + 200, TimeSpan.FromSeconds(0.5)), (run.Sink.Count, run.Flow.Wait));
+        _time.Advance(TimeSpan.FromSeconds(0.5));
+        Assert.Equal(FlowNext.More, run.Feed([]));
+        Assert.Equal(frame, run.Sink);
+        Assert.Equal(["byte_rate delayed", "byte_rate delayed"], _reached);
+    }
+
+    [Fact]
+    public void A_frame_without_end_is_held_to_its_rate_too()
+    {
+        var run = Run(new DirectionRules { Bytes = new RateRule(0.001, 1, RateAction.Delay) });
+        byte[] header = [0x82, 0xFF, 0x7F, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0];
+
+        Assert.Equal(FlowNext.Wait, run.Feed([.. header, .. new byte[1000]]));
+        Assert.Equal(header.Length + 1, run.Sink.Count);
+
+        // As long as timers can wait: then it is asked again.
+        Assert.InRange(run.Flow.Wait, TimeSpan.FromMinutes(16), TimeSpan.FromHours(1));
+    }
+
+    [Theory]
+    [InlineData(Frame.Ping, 94, false)]
+    [InlineData(Frame.Ping, 95, true)]
+    [InlineData(Frame.Pong, 95, true)]
+    [InlineData(Frame.CloseOpcode, 95, false)]
+    public void Control_frames_cost_their_own_length_and_a_close_nothing(int opcode, int payload, bool isOver)
+    {
+        var run = Run(new DirectionRules { Bytes = new RateRule(1, 100, RateAction.Close) });
+
+        run.Feed(Frame.Of(opcode, [.. new byte[] { 3, 232 }, .. new byte[payload - 2]], masked: true));
+
+        Assert.Equal(isOver, run.Next == FlowNext.Broken);
+    }
+
+    [Fact]
+    public void Frames_without_payload_cost_their_own_length()
+    {
+        var run = Run(new DirectionRules { Bytes = new RateRule(1, 18, RateAction.Close) });
+        var begin = Frame.Of(Frame.Text, [], masked: true, final: false);
+        var more = Frame.Of(Frame.Continuation, [], masked: true, final: false);
+
+        Assert.Equal(FlowNext.More, run.Feed([.. begin, .. more, .. more]));
+        Assert.Equal(FlowNext.Broken, run.Feed(more));
+        Assert.Equal(TunnelEnd.ClientRateExceeded, run.Flow.End);
+    }
+
+    [Fact]
+    public void A_ping_may_be_dropped_without_the_message_around_it()
+    {
+        var run = Run(new DirectionRules { Bytes = new RateRule(1, 10, RateAction.Drop) });
+        var begin = Frame.Of(Frame.Text, "12345"u8, masked: true, final: false);
+        var end = Frame.Of(Frame.Continuation, "67890"u8, masked: true);
+
+        run.Feed([.. begin, .. Frame.Of(Frame.Ping, "p"u8, masked: true), .. end]);
+
+        Assert.Equal([.. begin, .. end], run.Sink);
     }
 
     [Fact]

@@ -60,6 +60,21 @@ public class FrameTunnelEndTests : TunnelTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
+    public async Task A_peer_that_stops_in_the_middle_of_a_frame_does_not_keep_a_tunnel_from_ending(bool isClient)
+    {
+        await using var rig = await StartAsync(closeTimeout: TimeSpan.FromMilliseconds(50));
+        var (from, to) = isClient ? (rig.Client, rig.Backend) : (rig.Backend, rig.Client);
+        await from.SendAsync(Frame.Message(100, masked: isClient).AsMemory(..50));
+        await to.ReadAsync(50);
+
+        rig.Tunnel.RequestEnd(TunnelEnd.MaxAgeReached);
+
+        Assert.True((await rig.Result).Dropped);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
     public async Task A_lost_backend_is_told_to_the_client(bool reset)
     {
         await using var rig = await StartAsync();

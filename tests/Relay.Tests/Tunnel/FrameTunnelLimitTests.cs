@@ -96,17 +96,173 @@ public class FrameTunnelLimitTests : TunnelTests
         await EndAsync(rig, TunnelEnd.ClientUnresponsive, clientAnswers: false);
     }
 
+    [Theory]
+    [InlineData(true, 39, false)]
+    [InlineData(true, 40, false)]
+    [InlineData(true, 41, true)]
+    [InlineData(false, 39, false)]
+    [InlineData(false, 40, false)]
+    [InlineData(false, 41, true)]
+    public async Task A_rate_of_bytes_holds_to_the_byte(bool isClient, int second, bool ends)
+    {
+        var rules = new DirectionRules { Bytes = new(10, 100, RateAction.Close) };
+        await using var rig = await StartAsync(isClient ? new TunnelRules { FromClient = rules } : new TunnelRules { FromBackend = rules });
+        var (from, to) = isClient ? (rig.Client, rig.Backend) : (rig.Backend, rig.Client);
+        var frames = Frame.Message(60, masked: isClient);
+
+        await from.SendAsync([.. frames, .. Frame.Message(second, masked: isClient)]);
+
+        Assert.Equal(frames, await to.ReadAsync(frames.Length));
+        if (!ends)
+        {
+            Assert.Equal(second, (await to.ReadFrameAsync()).Payload.Length);
+            return;
+        }
+
+        Assert.Equal($"1001 {(isClient ? "client" : "backend")} rate exceeded", await to.ReadCloseAsync(masked: isClient));
+        Assert.Equal("1008 rate exceeded", await from.ReadCloseAsync(masked: !isClient));
+        await EndAsync(rig, isClient ? TunnelEnd.ClientRateExceeded : TunnelEnd.BackendRateExceeded, clientAnswers: !isClient);
+    }
+
     [Fact]
-    public async Task An_idle_tunnel_ends_with_1001_on_both_sides()
+    public async Task A_message_beyond_a_rate_that_drops_goes_nowhere_and_the_next_one_goes_on()
+    {
+        await using var rig = await StartAsync(new TunnelRules { FromClient = new() { Messages = new(1, 1, RateAction.Drop) } });
+
+        await rig.Client.SendAsync([.. Frame.Message(1, masked: true), .. Frame.Message(2, masked: true), .. Frame.Of(Frame.Ping, "p"u8, masked: true)]);
+        Assert.Single((await rig.Backend.ReadFrameAsync()).Payload);
+        Assert.Equal(Frame.Ping, (await rig.Backend.ReadFrameAsync()).Opcode);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await rig.Client.SendAsync(Frame.Message(3, masked: true));
+
+        Assert.Equal(3, (await rig.Backend.ReadFrameAsync()).Payload.Length);
+    }
+
+    [Fact]
+    public async Task Bytes_that_are_delayed_come_as_their_rate_lets_them_even_within_one_frame()
+    {
+        await using var rig = await StartAsync(new TunnelRules { FromClient = new() { Bytes = new(1000, 1000, RateAction.Delay) } });
+        var frame = Frame.Message(10_000, masked: true);
+
+        await rig.Client.SendAsync(frame);
+        var all = rig.Backend.ReadAsync(frame.Length);
+        var waited = TimeSpan.Zero;
+        while (!all.IsCompleted)
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(100));
+            waited += TimeSpan.FromMilliseconds(100);
+            await Task.Yield();
+        }
+
+        Assert.Equal(frame, await all);
+        Assert.True(waited >= TimeSpan.FromSeconds(9), $"{waited}");
+    }
+
+    [Theory]
+    [InlineData(29, false)]
+    [InlineData(30, true)]
+    [InlineData(31, true)]
+    public async Task Nothing_passes_for_as_long_as_allowed_and_no_longer(int seconds, bool ends)
     {
         await using var rig = await StartAsync(new TunnelRules { Ping = null, Idle = new(TimeSpan.FromSeconds(30)) });
 
-        _time.Advance(TimeSpan.FromSeconds(30));
+        await PulseAsync(rig, seconds, ends ? TunnelEnd.IdleTimedOut : null, "1001 idle for too long", "1001 idle for too long");
+    }
+
+    [Theory]
+    [InlineData(59, false)]
+    [InlineData(60, true)]
+    [InlineData(61, true)]
+    public async Task A_tunnel_grows_as_old_as_allowed_and_no_older(int seconds, bool ends)
+    {
+        await using var rig = await StartAsync(new TunnelRules { Ping = null, Age = new(TimeSpan.FromSeconds(60), TimeSpan.Zero) });
+
+        await PulseAsync(rig, seconds, ends ? TunnelEnd.MaxAgeReached : null, "1001 maximum age reached", "1001 maximum age reached");
+    }
+
+    [Theory]
+    [InlineData(9, false)]
+    [InlineData(10, true)]
+    [InlineData(11, true)]
+    public async Task A_tunnel_ends_with_its_token(int seconds, bool ends)
+    {
+        var terms = new TunnelTerms { Rules = new() { Ping = null }, Expires = _time.GetUtcNow().AddSeconds(10) };
+        await using var rig = await StartAsync(terms: terms, time: _time);
+
+        await PulseAsync(rig, seconds, ends ? TunnelEnd.TokenExpired : null, "1008 token expired", "1001 token expired");
+    }
+
+    [Fact]
+    public async Task A_backend_that_is_gone_is_told_to_the_client()
+    {
+        await using var rig = await StartAsync(new TunnelRules());
+        _time.Advance(TimeSpan.FromSeconds(25));
+        rig.Tunnel.Pulse();
+        var ping = await rig.Client.ReadFrameAsync();
+        await rig.Client.SendAsync([.. Frame.Of(Frame.Pong, ping.Payload, masked: true), .. Frame.Message(1, masked: true)]);
+        Assert.Equal(Frame.Ping, (await rig.Backend.ReadFrameAsync()).Opcode);
+        await rig.Backend.ReadFrameAsync();
         rig.Tunnel.Pulse();
 
-        Assert.Equal("1001 idle for too long", await rig.Client.ReadCloseAsync(masked: false));
-        Assert.Equal("1001 idle for too long", await rig.Backend.ReadCloseAsync(masked: true));
-        await EndAsync(rig, TunnelEnd.IdleTimedOut);
+        _time.Advance(TimeSpan.FromSeconds(19));
+        rig.Tunnel.Pulse();
+        Assert.Equal(TunnelEnd.None, rig.Tunnel.End);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        rig.Tunnel.Pulse();
+
+        Assert.Equal("1011 backend answers no ping", await rig.Client.ReadCloseAsync(masked: false));
+        await EndAsync(rig, TunnelEnd.BackendUnresponsive);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_peer_that_takes_nothing_ends_the_tunnel_after_as_long_as_allowed(bool isClient)
+    {
+        await using var rig = await StartAsync(new TunnelRules { Ping = null, SlowPeer = new(TimeSpan.FromSeconds(5)) });
+        var (fast, flood) = isClient ? (rig.Backend, Frame.Message(64 * 1024, masked: false)) : (rig.Client, Frame.Message(64 * 1024, masked: true));
+        using var enough = new CancellationTokenSource();
+        var sending = FloodAsync(fast, flood, enough.Token);
+        for (var looks = 0; rig.Tunnel.End == TunnelEnd.None; looks++)
+        {
+            Assert.InRange(looks, 0, 10_000);
+            rig.Tunnel.Pulse();
+            _time.Advance(TimeSpan.FromMilliseconds(500));
+            await Task.Delay(10);
+        }
+
+        Assert.Equal(isClient ? TunnelEnd.ClientTooSlow : TunnelEnd.BackendTooSlow, rig.Tunnel.End);
+        await enough.CancelAsync();
+        await sending.Soon();
+    }
+
+    private static async Task FloodAsync(Wire wire, byte[] frame, CancellationToken enough)
+    {
+        try
+        {
+            while (true)
+            {
+                await wire.Stream.WriteAsync(frame, enough);
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException)
+        {
+            // Enough, or the tunnel has ended.
+        }
+    }
+
+    private async Task PulseAsync(TunnelRig rig, int seconds, TunnelEnd? end, string toClient, string toBackend)
+    {
+        _time.Advance(TimeSpan.FromSeconds(seconds));
+        rig.Tunnel.Pulse();
+
+        Assert.Equal(end ?? TunnelEnd.None, rig.Tunnel.End);
+        if (end is not null)
+        {
+            Assert.Equal(toClient, await rig.Client.ReadCloseAsync(masked: false));
+            Assert.Equal(toBackend, await rig.Backend.ReadCloseAsync(masked: true));
+            await EndAsync(rig, end.Value);
+        }
     }
 
     private Task<TunnelRig> StartAsync(TunnelRules rules) =>

@@ -1,4 +1,6 @@
 using System.Threading.Tasks.Sources;
+using Serverless.Contracts;
+using Serverless.Relay.Metering;
 using Serverless.Relay.Tunnel;
 
 namespace Serverless.Relay.Tests.Tunnel;
@@ -35,7 +37,13 @@ public sealed class PumpAllocationTests
     private static long Measure(int frames, bool waitsForEach, bool allocate = false)
     {
         var source = new FrameSource(Frame.Message(100, masked: true), frames, waitsForEach, allocate);
-        var flow = new Flow(fromClient: true, new TunnelTerms(), TimeProvider.System, (_, _) => { });
+
+        // As every tunnel of a relay has them: what its application uses, one limit of its plan, and a rule of the product's.
+        var meter = new ApplicationMeter("product", "application");
+        meter.Heed([new MeteredLimit { Metric = BuiltinMetrics.BytesIn, Period = "eternity", Limit = long.MaxValue, Used = 0 }]);
+        var rules = new CountingRules([new MessageRule { Direction = MessageDirection.In, Metric = "messages", Delta = 1 }]);
+        var terms = new TunnelTerms { FromClient = meter.FromClient, ClientObserver = rules.FromClient(meter, () => { }) };
+        var flow = new Flow(fromClient: true, terms, TimeProvider.System, (_, _) => { });
         var pump = new Pump(source, Stream.Null, flow, TimeProvider.System, () => { }, () => { });
 
         var before = GC.GetAllocatedBytesForCurrentThread();

@@ -99,6 +99,28 @@ public sealed class WatchTests
     }
 
     [Fact]
+    public void The_deadline_begins_when_the_ping_has_found_the_end_of_a_frame()
+    {
+        var watch = Watch(new TunnelRules { Ping = new PingRule(TimeSpan.FromSeconds(25), TimeSpan.FromSeconds(20)) });
+        var frame = Frame.Message(1000, masked: false);
+        _backend.Feed(frame.AsSpan(..100));
+        _client.Flow.Hear(1);
+        Look(watch, 1);
+        Assert.True(Look(watch, 26).AskClient);
+        _backend.Flow.OrderControl(Frame.Of(Frame.Ping, [], masked: false));
+
+        for (var second = 27; second < 100; second++)
+        {
+            _backend.Feed(frame.AsSpan(second + 100, 1));
+            Assert.Equal(TunnelEnd.None, Look(watch, second).End);
+        }
+
+        // It takes nothing more, and neither does it answer.
+        Assert.Equal(TunnelEnd.None, Look(watch, 118).End);
+        Assert.Equal(TunnelEnd.ClientUnresponsive, Look(watch, 119).End);
+    }
+
+    [Fact]
     public void A_peer_that_cannot_be_heard_because_the_other_is_slow_is_not_gone()
     {
         var watch = Watch(new TunnelRules { Ping = new PingRule(TimeSpan.FromSeconds(25), TimeSpan.FromSeconds(20)) });
