@@ -48,18 +48,6 @@ public sealed class ObituariesTests : IDisposable
         Assert.Equal(4, _lines.Count("too much waits"));
     }
 
-    [Fact]
-    public async Task Of_20000_that_have_ended_it_is_told_at_once_and_of_no_more()
-    {
-        for (var i = 0; i < 20_010; i++)
-        {
-            _obituaries.Begin(Ended(0, []));
-        }
-
-        await EndAsync();
-        Assert.Equal(10, _lines.Count("too many connections"));
-    }
-
     private ConnectionEvents Ended(int invocations, byte[] body)
     {
         var client = new ServiceClient("chat", new ServiceToken([], null, []), "");
