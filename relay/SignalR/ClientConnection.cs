@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.IO.Pipelines;
 using System.Threading.Channels;
 
@@ -8,7 +9,9 @@ namespace Serverless.Relay.SignalR;
 /// One connection of a client: messages wait in it for their turn to be written. One that takes too little of what it is sent is dropped,
 /// so that it costs the others nothing.
 /// </summary>
-internal sealed class ClientConnection(string id, ServiceClient client, Quota quota, TimeProvider time, Action abort) : IDisposable
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification =
+    "A token source without timer or link has nothing to release, and disposing of it would race with End, which anybody may call.")]
+internal sealed class ClientConnection(string id, ServiceClient client, Quota quota, TimeProvider time, Action abort)
 {
     private const long MaxWaiting = 16 * 1024 * 1024;
     private const int BatchSize = 32 * 1024;
@@ -98,9 +101,6 @@ internal sealed class ClientConnection(string id, ServiceClient client, Quota qu
             _ending.Cancel();
         }
     }
-
-    /// <summary>Once it has ended.</summary>
-    public void Dispose() => _ending.Dispose();
 
     /// <summary>Writes what waits, until the connection is to end and nothing waits any more.</summary>
     public async Task DrainAsync(PipeWriter output)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Net.WebSockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Connections;
 
@@ -7,7 +8,7 @@ namespace Serverless.Relay.SignalR;
 
 /// <summary>A connection from its handshake to its end, whatever carries it.</summary>
 internal sealed class ClientHandler(
-    Hubs hubs, Quota quota, Upstreams upstreams, TimeProvider time, ILogger<ClientHandler> log) : ConnectionHandler
+    Hubs hubs, Quota quota, Upstreams upstreams, Obituaries obituaries, TimeProvider time, ILogger<ClientHandler> log) : ConnectionHandler
 {
     // For a client that is to leave, to take what it still has to be told.
     private static readonly TimeSpan FarewellTimeout = TimeSpan.FromSeconds(5);
@@ -17,7 +18,7 @@ internal sealed class ClientHandler(
     public override async Task OnConnectedAsync(ConnectionContext connection)
     {
         var client = (ServiceClient)connection.GetHttpContext()!.User;
-        using var ours = new ClientConnection(connection.ConnectionId, client, quota, time, connection.Abort);
+        var ours = new ClientConnection(connection.ConnectionId, client, quota, time, connection.Abort);
         using var gone = connection.ConnectionClosed.UnsafeRegister(lost => ((ClientConnection)lost!).End(), ours);
         var hasRoom = quota.TryConnect();
         var draining = ours.DrainAsync(connection.Transport.Output);
@@ -27,6 +28,19 @@ internal sealed class ClientHandler(
             {
                 await ServeAsync(ours, connection.Transport.Input, hasRoom);
             }
+        }
+        catch (OperationCanceledException)
+        {
+            // Somebody has ended it.
+        }
+        catch (Exception error) when (error is IOException or WebSocketException)
+        {
+            SignalRLog.Lost(log, ours.Id, error.Message);
+        }
+        catch (Exception error)
+        {
+            // Nobody else would say so.
+            SignalRLog.Failed(log, ours.Id, error);
         }
         finally
         {
@@ -49,8 +63,8 @@ internal sealed class ClientHandler(
         }
 
         var hub = hubs[connection.Client.Hub];
-        using var events = new ConnectionEvents(connection, upstreams, time);
         hub.Add(connection);
+        var events = new ConnectionEvents(connection, upstreams, time);
         SignalRLog.Connected(log, hub.Name, connection.Id);
         try
         {
@@ -62,49 +76,37 @@ internal sealed class ClientHandler(
             hub.Remove(connection);
             connection.End();
             SignalRLog.Disconnected(log, hub.Name, connection.Id, connection.EndedBecause);
-            await events.DisconnectedAsync();
+            obituaries.Begin(events);
         }
     }
 
     private async Task ReadAsync(ClientConnection connection, PipeReader input, ConnectionEvents events)
     {
-        try
+        var cut = new MessageCut();
+        while (true)
         {
-            while (true)
+            var read = await input.ReadAsync(connection.Ending);
+            var buffer = read.Buffer;
+            while (cut.TryTake(ref buffer, out var message))
             {
-                var read = await input.ReadAsync(connection.Ending);
-                var buffer = read.Buffer;
-                while (buffer.PositionOf(Frames.End) is { } end)
-                {
-                    if (!Take(connection, buffer.Slice(0, end), events))
-                    {
-                        return;
-                    }
-
-                    buffer = buffer.Slice(buffer.GetPosition(1, end));
-                }
-
-                if (buffer.Length > quota.MaxBytes)
-                {
-                    connection.Close($"A message has {quota.MaxBytes} bytes at most.", allowReconnect: false);
-                    return;
-                }
-
-                if (read.IsCompleted)
+                if (!Take(connection, message, events))
                 {
                     return;
                 }
-
-                input.AdvanceTo(buffer.Start, buffer.End);
             }
-        }
-        catch (OperationCanceledException)
-        {
-            // Somebody has ended it.
-        }
-        catch (Exception error) when (error is IOException or ConnectionAbortedException)
-        {
-            SignalRLog.Lost(log, connection.Id, error.Message);
+
+            if (buffer.Length > quota.MaxBytes)
+            {
+                connection.Close($"A message has {quota.MaxBytes} bytes at most.", allowReconnect: false);
+                return;
+            }
+
+            if (read.IsCompleted)
+            {
+                return;
+            }
+
+            input.AdvanceTo(buffer.Start, buffer.End);
         }
     }
 
@@ -141,6 +143,11 @@ internal sealed class ClientHandler(
         catch (Exception error) when (error is TimeoutException or IOException or OperationCanceledException or InvalidOperationException)
         {
             SignalRLog.Lost(log, connection.ConnectionId, error.Message);
+            connection.Abort();
+        }
+        catch (Exception error)
+        {
+            SignalRLog.Failed(log, connection.ConnectionId, error);
             connection.Abort();
         }
     }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Serverless.Relay.SignalR;
 
@@ -55,7 +56,9 @@ internal abstract record ClientMessage
             1 => json.GetProperty("target").GetString() is { Length: > 0 and <= MaxTarget } target
                 && !target.Any(char.IsControl)
                 && json.GetProperty("arguments").ValueKind == JsonValueKind.Array
-                    ? new Invocation(target, id, message.ToArray())
+                && message.ToArray() is var body
+                && Utf8.IsValid(body)
+                    ? new Invocation(target, id, body)
                     : null,
             4 => new Unsupported(id),
             6 => new Ping(),

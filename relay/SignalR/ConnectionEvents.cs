@@ -17,6 +17,15 @@ internal sealed class ConnectionEvents(ClientConnection connection, Upstreams up
     private int _count;
     private long _bytes;
 
+    /// <summary>Id of the connection.</summary>
+    public string ConnectionId => connection.Id;
+
+    /// <summary>Its hub.</summary>
+    public string Hub => connection.Client.Hub;
+
+    /// <summary>Bytes of the invocations that wait.</summary>
+    public long WaitingBytes => Interlocked.Read(ref _bytes);
+
     /// <summary>It has connected.</summary>
     public void Connected()
     {
@@ -35,7 +44,7 @@ internal sealed class ConnectionEvents(ClientConnection connection, Upstreams up
         {
             Fail($"No upstream takes '{invocation.Target}'.");
         }
-        else if (Interlocked.Increment(ref _count) > MostWaiting || Interlocked.Add(ref _bytes, told.Body.Length) > MostWaitingBytes)
+        else if (IsTooMuch(told))
         {
             Done(told);
             Fail("Too many invocations wait for their turn.");
@@ -54,13 +63,17 @@ internal sealed class ConnectionEvents(ClientConnection connection, Upstreams up
         }
     }
 
-    /// <summary>It has ended: what waits is still told, as long as that takes no longer than one webhook may.</summary>
-    public async Task DisconnectedAsync()
+    /// <summary>
+    /// It has ended: what waits is still told if there is room for it, as long as that takes no longer than one webhook may, and then the
+    /// end itself.
+    /// </summary>
+    public async Task DisconnectedAsync(bool withRest, CancellationToken cancel)
     {
+        using var stopping = cancel.UnsafeRegister(hurry => ((CancellationTokenSource)hurry!).Cancel(), _hurry);
         _waiting.Writer.Complete();
-        _hurry.CancelAfter(upstreams.Timeout);
+        _hurry.CancelAfter(withRest ? upstreams.Timeout : TimeSpan.Zero);
         await _telling;
-        await upstreams.TellAsync(connection, UpstreamEvent.Disconnected(connection.EndedBecause), CancellationToken.None);
+        await upstreams.TellAsync(connection, UpstreamEvent.Disconnected(connection.EndedBecause), cancel);
     }
 
     public void Dispose() => _hurry.Dispose();
@@ -79,6 +92,13 @@ internal sealed class ConnectionEvents(ClientConnection connection, Upstreams up
                 Done(told);
             }
         }
+    }
+
+    // Both are counted whatever comes of it, as Done takes both back.
+    private bool IsTooMuch(UpstreamEvent told)
+    {
+        var (count, bytes) = (Interlocked.Increment(ref _count), Interlocked.Add(ref _bytes, told.Body.Length));
+        return count > MostWaiting || bytes > MostWaitingBytes;
     }
 
     private void Done(UpstreamEvent told)

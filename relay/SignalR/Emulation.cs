@@ -58,7 +58,14 @@ internal sealed class Emulation(
                 // Who does not listen is not told.
             }
 
-            await _server.StopAsync(cancellationToken);
+            try
+            {
+                await _server.StopAsync(cancellationToken);
+            }
+            finally
+            {
+                await _server.Services.GetRequiredService<Obituaries>().LastAsync(cancellationToken);
+            }
         }
     }
 

@@ -25,12 +25,17 @@ internal static class RestBody
         try
         {
             using var json = JsonDocument.Parse(bytes);
-            return (json.RootElement.Clone(), RestAnswer.Done);
+            if (JsonTexts.AreSound(bytes))
+            {
+                return (json.RootElement.Clone(), RestAnswer.Done);
+            }
         }
         catch (JsonException)
         {
-            return (null, RestAnswer.Invalid(new Fault("InvalidArgument", "The body needs to be JSON, in UTF-8.")));
+            // Refused below, like what has no texts.
         }
+
+        return (null, RestAnswer.Invalid(new Fault("InvalidArgument", "The body needs to be JSON, in UTF-8.")));
     }
 
     /// <summary>A property, whatever its capitals.</summary>

@@ -21,5 +21,8 @@ internal static partial class SignalRLog
     [LoggerMessage(8005, LogLevel.Warning, "Hub {Hub}: the upstream of {Category} was not told: {Why}", EventName = "UpstreamAway")]
     public static partial void UpstreamAway(ILogger log, string hub, string category, string why);
 
-    // Next id: 8006
+    [LoggerMessage(8006, LogLevel.Error, "{Connection} failed", EventName = "SignalRFailed")]
+    public static partial void Failed(ILogger log, string connection, Exception error);
+
+    // Next id: 8007
 }

@@ -14,7 +14,7 @@ internal static class SignalRServices
         services.AddSingleton<IValidateOptions<SignalROptions>, SignalROptionsValidator>();
         services.AddOptions<SignalROptions>().BindConfiguration(SignalROptions.Section).ValidateOnStart();
 
-        // It calls a peer that breaks the WebSocket protocol an error of the server's; what is the server's own is logged here.
+        // It calls a peer that breaks the WebSocket protocol an error of the server's; what is the server's own, ClientHandler logs.
         services.AddLogging(logging => logging.AddFilter("Microsoft.AspNetCore.Http.Connections.Internal.HttpConnectionManager", LogLevel.None));
         return services.AddSingleton<Emulation>().AddHostedService(provider => provider.GetRequiredService<Emulation>());
     }
@@ -41,7 +41,7 @@ internal static class SignalRServices
             policy => policy.SetIsOriginAllowed(_ => true).AllowAnyHeader().AllowAnyMethod().AllowCredentials()));
         services.AddSingleton(provider => ConnectionString.TryParse(provider.GetRequiredService<IOptions<SignalROptions>>().Value.ConnectionString, out _)!);
         services.AddSingleton<TokenSigner>().AddSingleton<Audience>().AddSingleton<Quota>().AddSingleton<Hubs>();
-        services.AddSingleton<Upstreams>().AddSingleton<Departures>().AddSingleton<ClientDoor>().AddSingleton<RestPlane>();
+        services.AddSingleton<Upstreams>().AddSingleton<Obituaries>().AddSingleton<Departures>().AddSingleton<ClientDoor>().AddSingleton<RestPlane>();
         return services.AddHostedService<Heartbeat>();
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Serverless.Relay.SignalR;
 
@@ -28,7 +29,8 @@ internal static class UpstreamAnswer
         try
         {
             using var json = JsonDocument.Parse(message);
-            return json.RootElement.GetProperty("type").GetInt32() == 3
+            return Utf8.IsValid(message.Span)
+                && json.RootElement.GetProperty("type").GetInt32() == 3
                 && json.RootElement.GetProperty("invocationId").GetString() == invocationId
                 && !(json.RootElement.TryGetProperty("error", out var error) && (error.ValueKind != JsonValueKind.String || json.RootElement.TryGetProperty("result", out _)));
         }

@@ -4,6 +4,7 @@ namespace Serverless.Relay.SignalR;
 public sealed class UpstreamTemplate
 {
     private const string Any = "*";
+    private const string Event = "{event}";
 
     /// <summary>Address, with <c>{hub}</c>, <c>{category}</c> and <c>{event}</c> in place of names. Required.</summary>
     public string UrlTemplate { get; set; } = "";
@@ -24,10 +25,16 @@ public sealed class UpstreamTemplate
     /// <summary>Its address for this event, or null when there is none.</summary>
     internal Uri? AddressOf(string hub, string category, string name)
     {
+        // Nothing escapes these two: a client would climb out of the path with them.
+        if (name is "." or ".." && UrlTemplate.Contains(Event, StringComparison.Ordinal))
+        {
+            return null;
+        }
+
         var text = UrlTemplate
             .Replace("{hub}", Uri.EscapeDataString(hub), StringComparison.Ordinal)
             .Replace("{category}", Uri.EscapeDataString(category), StringComparison.Ordinal)
-            .Replace("{event}", Uri.EscapeDataString(name), StringComparison.Ordinal);
+            .Replace(Event, Uri.EscapeDataString(name), StringComparison.Ordinal);
         return Uri.TryCreate(text, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)
             ? url
             : null;

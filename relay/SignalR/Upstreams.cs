@@ -32,12 +32,12 @@ internal sealed class Upstreams(
     public TimeSpan Timeout => options.Value.UpstreamTimeout;
 
     /// <summary>Whether anybody is to be told of it.</summary>
-    public bool Wants(string hub, UpstreamEvent told) => Find(hub, told) is not null;
+    public bool Wants(string hub, UpstreamEvent told) => AddressOf(hub, told) is not null;
 
     /// <summary>Tells whom it concerns; what the client is to be answered, if anything.</summary>
     public async Task<ReadOnlyMemory<byte>?> TellAsync(ClientConnection connection, UpstreamEvent told, CancellationToken cancel)
     {
-        if (Find(connection.Client.Hub, told)?.AddressOf(connection.Client.Hub, told.Category, told.Name) is not { } url)
+        if (AddressOf(connection.Client.Hub, told) is not { } url)
         {
             return null;
         }
@@ -68,8 +68,9 @@ internal sealed class Upstreams(
 
     public void Dispose() => _http.Dispose();
 
-    private UpstreamTemplate? Find(string hub, UpstreamEvent told) =>
-        options.Value.Upstream.FirstOrDefault(template => template.Matches(hub, told.Category, told.Name));
+    // Names may make none of what is an address with others.
+    private Uri? AddressOf(string hub, UpstreamEvent told) =>
+        options.Value.Upstream.FirstOrDefault(template => template.Matches(hub, told.Category, told.Name))?.AddressOf(hub, told.Category, told.Name);
 
     // Only who wants an answer is given one.
     private static ReadOnlyMemory<byte>? Answer(UpstreamEvent told, Func<string, ReadOnlyMemory<byte>> frame)

@@ -6,10 +6,12 @@ namespace Serverless.Relay.SignalR;
 internal sealed class UserGroups(TimeProvider time)
 {
     private const int MostWithoutEnd = 100;
+    private const int FewStale = 100;
     private static readonly TimeSpan Longest = TimeSpan.FromDays(365);
 
     private readonly Dictionary<string, List<Membership>> _users = new(StringComparer.Ordinal);
     private readonly PriorityQueue<(string User, string Group), DateTimeOffset> _ends = new();
+    private int _count;
 
     private sealed record Membership(string Group, DateTimeOffset End, bool HasTtl);
 
@@ -25,18 +27,21 @@ internal sealed class UserGroups(TimeProvider time)
             _users.Add(user, groups = []);
         }
 
-        groups.RemoveAll(membership => membership.Group == group);
+        _count -= groups.RemoveAll(membership => membership.Group == group);
         var end = time.GetUtcNow() + (ttl is { } given && given < Longest ? given : Longest);
         groups.Add(new Membership(group, end, ttl is not null));
         _ends.Enqueue((user, group), end);
+        _count++;
         var endless = groups.Where(membership => !membership.HasTtl).ToList();
-        if (endless.Count <= MostWithoutEnd)
+        var oldest = endless.Count > MostWithoutEnd ? endless[0] : null;
+        if (oldest is not null)
         {
-            return null;
+            groups.Remove(oldest);
+            _count--;
         }
 
-        groups.Remove(endless[0]);
-        return endless[0].Group;
+        ForgetStaleEnds();
+        return oldest?.Group;
     }
 
     /// <summary>Takes a user out of a group; false when they were not in it.</summary>
@@ -47,11 +52,13 @@ internal sealed class UserGroups(TimeProvider time)
             return false;
         }
 
+        _count--;
         if (groups.Count == 0)
         {
             _users.Remove(user);
         }
 
+        ForgetStaleEnds();
         return true;
     }
 
@@ -76,5 +83,16 @@ internal sealed class UserGroups(TimeProvider time)
         }
 
         return over;
+    }
+
+    // Who is added again, or taken out, leaves an end behind, a year ahead perhaps. They are cleared when they are most of the queue, so
+    // that each costs no more than its share.
+    private void ForgetStaleEnds()
+    {
+        if (_ends.Count > (2 * _count) + FewStale)
+        {
+            _ends.Clear();
+            _ends.EnqueueRange(_users.SelectMany(user => user.Value.Select(membership => ((user.Key, membership.Group), membership.End))));
+        }
     }
 }
