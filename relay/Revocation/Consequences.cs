@@ -88,6 +88,10 @@ internal sealed class Consequences(
         {
             ages.Overtake(application);
         }
+        else if (happened.Product is { } product)
+        {
+            ages.OvertakeProduct(product);
+        }
         else
         {
             ages.OvertakeAll();
