@@ -5,7 +5,7 @@ using Serverless.Contracts;
 namespace Serverless.Relay.Management;
 
 /// <summary>The functions as the relay sees them: seven calls. Failures are answers, not exceptions.</summary>
-internal sealed class ManagementClient(ManagementTransport transport)
+internal sealed class ManagementClient(ManagementTransport transport, HeededEvents heeded)
 {
     private const int MaxIndexBytes = 16 << 20;
     private const int MaxSnapshotBytes = 8 << 20;
@@ -32,7 +32,7 @@ internal sealed class ManagementClient(ManagementTransport transport)
     /// </summary>
     public Task<Fetched<AuthorizationAnswer>> AuthorizeAsync(AuthorizationRequest question, CancellationToken cancel) => PostAsync(
         "api/relay/authorize",
-        question,
+        question with { AfterEvent = heeded.AfterEvent },
         ContractsJson.Default.AuthorizationRequest,
         ContractsJson.Default.AuthorizationAnswer,
         MaxAnswerBytes,
@@ -43,7 +43,7 @@ internal sealed class ManagementClient(ManagementTransport transport)
     /// </summary>
     public Task<Fetched<UsageReportAnswer>> ReportAsync(UsageReport report, CancellationToken cancel) => PostAsync(
         "api/relay/usage",
-        report,
+        report with { AfterEvent = heeded.AfterEvent },
         ContractsJson.Default.UsageReport,
         ContractsJson.Default.UsageReportAnswer,
         MaxReportAnswerBytes,
