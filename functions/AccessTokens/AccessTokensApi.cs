@@ -1,12 +1,13 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Serverless.Functions.Events;
 using Serverless.Functions.Http;
 using Serverless.Functions.Storage;
 
 namespace Serverless.Functions.AccessTokens;
 
 /// <summary>REST surface of access tokens.</summary>
-internal sealed class AccessTokensApi(AccessTokensTable table, KnownTokens known, TimeProvider clock)
+internal sealed class AccessTokensApi(AccessTokensTable table, KnownTokens known, EventPublisher publisher, TimeProvider clock)
 {
     [Function("access-tokens-create")]
     [CalledBy(Scope.Manage)]
@@ -74,8 +75,15 @@ internal sealed class AccessTokensApi(AccessTokensTable table, KnownTokens known
             return problem!;
         }
 
+        var stored = await table.FindAsync(id, cancel);
         var outcome = await table.DeleteAsync(id, ifMatch, cancel);
         known.Forget(id);
+        if (outcome == Write.Done && stored is { Value.Token.Name: var name })
+        {
+            // Others of the same name connect again.
+            await publisher.DisconnectAsync(name);
+        }
+
         return outcome switch
         {
             Write.Done => Answer.Deleted,

@@ -2,6 +2,8 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Serverless.Functions.Events;
+using Serverless.Functions.Http;
 using Serverless.Functions.Identities;
 
 namespace Serverless.Functions.AccessTokens;
@@ -22,6 +24,8 @@ internal static class AccessTokensServices
             .AddSingleton<KnownTokens>()
             .AddSingleton<LastUse>()
             .AddSingleton<CallerCheck>()
+            .AddSingleton<StillAllowed>(provider => async (request, scope, cancel) =>
+                await provider.GetRequiredService<CallerCheck>().RefuseAsync(request, new CalledByAttribute(scope), cancel) is null)
             .AddSingleton<AccessTokensApi>();
     }
 }

@@ -1,4 +1,3 @@
-using Serverless.Contracts;
 using Serverless.Functions.Storage;
 
 namespace Serverless.Functions.Applications;
@@ -77,7 +76,7 @@ internal sealed class ApplicationKeys(
         return KeyAddition.NoApplication;
     }
 
-    /// <summary>Done or Missing.</summary>
+    /// <summary>Done or Missing. Throws when relays cannot be told: then it works no more, and is still on the list.</summary>
     public async Task<Write> RemoveAsync(string id, string keyId, CancellationToken cancel)
     {
         if (await applications.FindWithKeysAsync(id, cancel) is not { } read
@@ -88,8 +87,9 @@ internal sealed class ApplicationKeys(
 
         await keys.AlignAsync(key.Hash, read.Application.Value.Product, read.Application.ForKey(key).Delete(), cancel);
 
-        // While it is still on the list, so that whoever withdraws it again tells it again.
-        await news.TellAsync(EventKinds.KeyDeleted, read.Application, keyId);
+        // Written down while it is still on the list: nothing but the event ever closes what a key has opened, and whoever
+        // withdraws it again tells it again.
+        await news.TellOfKeyAsync(read.Application, keyId);
         return await applications.RemoveKeyAsync(id, key, cancel);
     }
 

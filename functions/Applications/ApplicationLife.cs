@@ -35,7 +35,7 @@ internal sealed class ApplicationLife(
                 _ => Change.WrongState,
             },
             cancel);
-        return await news.TellAsync(EventKinds.ApplicationResumed, id, change, cancel);
+        return await news.TellAsync(EventKinds.ApplicationResumed, id, change);
     }
 
     public async Task<Change> SuspendAsync(string id, ETag ifMatch, CancellationToken cancel)
@@ -45,7 +45,7 @@ internal sealed class ApplicationLife(
             ifMatch,
             now => now.Value.State == ApplicationState.Pending ? Change.WrongState : now with { Wanted = KeyState.Suspended },
             cancel);
-        await news.TellAsync(EventKinds.ApplicationSuspended, id, change, cancel);
+        await news.TellAsync(EventKinds.ApplicationSuspended, id, change);
         return change == Change.Done ? await ShowSuspendedAsync(id, cancel) : change;
     }
 
@@ -56,7 +56,7 @@ internal sealed class ApplicationLife(
             ifMatch,
             now => now.Value.State == ApplicationState.Pending ? Change.WrongState : Live(now),
             cancel);
-        return await news.TellAsync(EventKinds.ApplicationResumed, id, change, cancel);
+        return await news.TellAsync(EventKinds.ApplicationResumed, id, change);
     }
 
     public async Task<Change> DeleteAsync(string id, ETag ifMatch, CancellationToken cancel)
@@ -73,7 +73,7 @@ internal sealed class ApplicationLife(
         }
 
         // Every key is refused by now, and none can come. Told while the application is still there to be deleted again.
-        await news.TellAsync(EventKinds.ApplicationDeleted, id, change, cancel);
+        await news.TellAsync(EventKinds.ApplicationDeleted, id, change);
         while (await applications.FindWithKeysAsync(id, cancel) is { } read)
         {
             if (read.Application.Wanted != KeyState.Deleted)

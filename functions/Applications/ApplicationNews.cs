@@ -9,12 +9,14 @@ namespace Serverless.Functions.Applications;
 /// </summary>
 internal sealed class ApplicationNews(ApplicationsTable applications, EventLog events)
 {
-    /// <summary>Tells that something has become of an application, if that was done.</summary>
-    public async Task<Change> TellAsync(string kind, string id, Change change, CancellationToken cancel)
+    /// <summary>
+    /// Tells that something has become of an application, if that was done. It holds by now, so whoever asked for it may be gone.
+    /// </summary>
+    public async Task<Change> TellAsync(string kind, string id, Change change)
     {
-        if (change == Change.Done && await applications.FindAsync(id, cancel) is { } application)
+        if (change == Change.Done && await applications.FindAsync(id, CancellationToken.None) is { } application)
         {
-            await TellAsync(kind, application);
+            await events.AnnounceAsync(About(kind, application));
         }
 
         return change;
@@ -25,17 +27,19 @@ internal sealed class ApplicationNews(ApplicationsTable applications, EventLog e
     {
         if (await applications.FindAsync(id, cancel) is { Wanted: KeyState.Live } application)
         {
-            await TellAsync(
+            await events.AnnounceAsync(About(
                 application.AccountActive ? EventKinds.ApplicationResumed : EventKinds.ApplicationSuspended,
-                application);
+                application));
         }
     }
 
-    /// <summary>Tells of an application as it was read; of one of its keys, if one is named.</summary>
-    public Task TellAsync(string kind, ApplicationRecord application, string? key = null) => events.AnnounceAsync(new(kind)
+    /// <summary>Tells that a key of an application works no more; throws when that cannot be written down.</summary>
+    public Task TellOfKeyAsync(ApplicationRecord application, string key) =>
+        events.AppendAsync(About(EventKinds.KeyDeleted, application) with { Key = key });
+
+    private static Happening About(string kind, ApplicationRecord application) => new(kind)
     {
         Product = application.Value.Product,
         Application = application.Value.Id,
-        Key = key,
-    });
+    };
 }

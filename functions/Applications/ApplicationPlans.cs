@@ -68,7 +68,7 @@ internal sealed class ApplicationPlans(
             await custom.DeleteAsync(product, before.Value.Plan, id, cancel);
         }
 
-        return await news.TellAsync(EventKinds.ApplicationPlanChanged, id, change, cancel);
+        return await news.TellAsync(EventKinds.ApplicationPlanChanged, id, change);
     }
 
     /// <summary>Puts an application on a copy of its plan that is its alone; one that is on such a plan stays there.</summary>
@@ -93,7 +93,7 @@ internal sealed class ApplicationPlans(
 
         if (plan.CustomizedFor == id)
         {
-            return await news.TellAsync(EventKinds.ApplicationPlanChanged, id, Change.Done, cancel);
+            return await news.TellAsync(EventKinds.ApplicationPlanChanged, id, Change.Done);
         }
 
         var name = CustomPlans.NameOf(plan.SystemName, id, application.Generation);

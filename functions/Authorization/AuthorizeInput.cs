@@ -24,6 +24,8 @@ internal sealed record AuthorizeInput
 
     public string? Referrer { get; init; }
 
+    public long? AfterEvent { get; init; }
+
     public IReadOnlyDictionary<string, long>? Usage { get; init; }
 
     public void Check(Errors errors)

@@ -28,9 +28,13 @@ internal sealed class LivePlans(PlanCatalogue catalogue, IOptions<AuthorizationO
         cancel);
 
     /// <summary>Forgets what an event says has changed, so that whoever asks after it is told what is true now.</summary>
-    public void Hear(GatewayEvent heard)
+    public void Hear(GatewayEvent? heard)
     {
-        if (heard is { Application: null, Product: { } product })
+        if (heard is null)
+        {
+            _readings.Clear();
+        }
+        else if (heard is { Application: null, Product: { } product })
         {
             _readings.TryRemove(product, out _);
         }

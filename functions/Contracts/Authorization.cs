@@ -33,6 +33,11 @@ public sealed record AuthorizationRequest
     /// <summary>Host of the page that the request comes from, by Referer or Origin; null when it says none.</summary>
     public string? Referrer { get; init; }
 
+    /// <summary>
+    /// Sequence of the last event that the relay has heeded: the answer is not to be of before it. Null when there is none.
+    /// </summary>
+    public long? AfterEvent { get; init; }
+
     /// <summary>What the request is about to use, by metric; 0 and up. Counted only when the answer is yes.</summary>
     public IReadOnlyDictionary<string, long> Usage { get; set; } = new Dictionary<string, long>();
 }

@@ -16,6 +16,12 @@ public sealed record GatewayEvent
     /// <summary>1 and up, without gaps: one that is missing was missed.</summary>
     public required long Sequence { get; init; }
 
+    /// <summary>
+    /// Which history the sequence is of, at random: another storage, or one that was emptied, counts from 1 again. Null only of
+    /// functions that do not know of it yet.
+    /// </summary>
+    public string? Generation { get; init; }
+
     /// <summary>When it happened.</summary>
     public required DateTimeOffset At { get; init; }
 
@@ -83,6 +89,9 @@ public sealed record EventPage
 
     /// <summary>The latest sequence there is; 0 before the first event. Beyond the last of <see cref="Events"/>: ask again.</summary>
     public required long Latest { get; init; }
+
+    /// <summary>Which history this is of, see <see cref="GatewayEvent.Generation"/>.</summary>
+    public string? Generation { get; init; }
 
     /// <summary>
     /// Whether nothing is missing between what was asked for and the first of <see cref="Events"/>. If not, the history does

@@ -15,6 +15,9 @@ public sealed record UsageReport
     /// <summary>Which of its reports this is, 0 and up. Another report has another number; the same one, sent again, the same.</summary>
     public required long Sequence { get; init; }
 
+    /// <summary>As <see cref="AuthorizationRequest.AfterEvent"/>. No part of what is counted: it may be another when the report is sent again.</summary>
+    public long? AfterEvent { get; init; }
+
     /// <summary>One for each application at most.</summary>
     public required IReadOnlyList<UsageEntry> Entries { get; init; }
 }

@@ -5,9 +5,6 @@ using Serverless.Functions.Storage;
 
 namespace Serverless.Functions.Events;
 
-/// <summary>What this process does itself when something has happened, by whichever process it hears of it.</summary>
-internal delegate void HearEvent(GatewayEvent heard);
-
 /// <summary>
 /// Writes down what has happened, then publishes it: for all who come at once together. That it happened does not depend on
 /// it, so what changes something announces it and goes on, whatever becomes of that. What could not be written down is owed, and
@@ -16,7 +13,7 @@ internal delegate void HearEvent(GatewayEvent heard);
 internal sealed partial class EventLog(
     EventsTable table,
     EventPublisher publisher,
-    IEnumerable<HearEvent> ears,
+    Hearing hearing,
     TimeProvider clock,
     ILogger<EventLog> logger)
 {
@@ -24,15 +21,23 @@ internal sealed partial class EventLog(
 
     private static readonly TimeSpan LongestAppend = TimeSpan.FromSeconds(20);
 
+    // Less than a relay waits for the answer to its question.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(3);
+
     private readonly BatchQueue<Pending> _queue = new();
     private readonly ConcurrentQueue<Happening> _owed = new();
+    private readonly Lock _lock = new();
+    private Task _paying = Task.CompletedTask;
 
-    /// <summary>Tells of a change that holds. Failing is an error in the log, and no more: it holds all the same.</summary>
-    public async Task AnnounceAsync(Happening happened)
+    /// <summary>
+    /// Tells of a change that holds; whether it was written down. Failing is an error in the log, and no more: it holds all the same.
+    /// </summary>
+    public async Task<bool> AnnounceAsync(Happening happened)
     {
         try
         {
             await AppendAsync(happened);
+            return true;
         }
         catch (Exception e)
         {
@@ -42,13 +47,62 @@ internal sealed partial class EventLog(
             {
                 _owed.Enqueue(happened);
             }
+
+            return false;
         }
     }
 
-    /// <summary>Writes down what could not be, if storage takes it now.</summary>
-    public async Task PayAsync()
+    /// <summary>Writes down what could not be, if storage takes it now; waits for that for a moment only.</summary>
+    public async Task PayAsync(CancellationToken cancel)
     {
+        Task paying;
+        lock (_lock)
+        {
+            if (_paying.IsCompleted && !_owed.IsEmpty)
+            {
+                _paying = PayAllAsync();
+            }
+
+            paying = _paying;
+        }
+
+        try
+        {
+            await paying.WaitAsync(LongestWait, clock, cancel);
+        }
+        catch (TimeoutException)
+        {
+            // It goes on, and whoever asks next looks at it again.
+        }
+    }
+
+    /// <summary>Writes an event down and publishes it; throws when it cannot be written down.</summary>
+    public async Task<GatewayEvent> AppendAsync(Happening happened)
+    {
+        var pending = new Pending(happened);
+        try
+        {
+            await _queue.RunAsync(EventsTable.Partition, pending, WorkAsync);
+        }
+        catch (Exception) when (pending.Event is not null)
+        {
+            // Others that came with it could not be written down. This one is.
+        }
+
+        return pending.Event!;
+    }
+
+    // Not of the caller, who leaves when he has waited long enough.
+    private async Task PayAllAsync()
+    {
+        await Task.Yield();
+        List<Happening> due = [];
         while (_owed.TryDequeue(out var happened))
+        {
+            due.Add(happened);
+        }
+
+        await Task.WhenAll(due.Select(async happened =>
         {
             try
             {
@@ -58,26 +112,8 @@ internal sealed partial class EventLog(
             {
                 // It was logged when it could not be written down first, and whoever asks is told himself how storage is.
                 _owed.Enqueue(happened);
-                return;
             }
-        }
-    }
-
-    /// <summary>Writes an event down and publishes it; throws when it cannot be written down.</summary>
-    public async Task<GatewayEvent> AppendAsync(Happening happened)
-    {
-        var pending = new Pending(happened);
-        await _queue.RunAsync(EventsTable.Partition, pending, WorkAsync);
-        return pending.Event!;
-    }
-
-    /// <summary>Has this process do what is to be done about events that others have written.</summary>
-    public void Hear(IEnumerable<GatewayEvent> events)
-    {
-        foreach (var (heard, ear) in events.SelectMany(heard => ears.Select(ear => (heard, ear))))
-        {
-            ear(heard);
-        }
+        }));
     }
 
     private async Task WorkAsync(IReadOnlyList<Pending> all)
@@ -91,7 +127,7 @@ internal sealed partial class EventLog(
                 one.Event = written;
             }
 
-            Hear(events);
+            hearing.Hear(events);
             await publisher.PublishAsync(events);
         }
     }

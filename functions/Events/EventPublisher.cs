@@ -16,32 +16,61 @@ internal sealed partial class EventPublisher(SignalRService service, TimeProvide
     /// <summary>How long nothing is published after that failed.</summary>
     public static readonly TimeSpan Quiet = TimeSpan.FromSeconds(10);
 
-    private long _quietUntil;
+    // Timestamp of the last failure; 0 before the first one.
+    private long _failed;
 
     public async Task PublishAsync(IReadOnlyList<GatewayEvent> events)
     {
-        if (!service.IsConfigured || clock.GetUtcNow().UtcTicks < Volatile.Read(ref _quietUntil))
+        if (await TryAsync(async cancel =>
         {
-            return;
+            foreach (var one in events)
+            {
+                await service.SendAsync(one, cancel);
+            }
+        }) is { } reason)
+        {
+            NotPublished(reason, events[0].Sequence, events[^1].Sequence);
+        }
+    }
+
+    /// <summary>Ends the connections that were opened with an access token of a name, as that works no more.</summary>
+    public async Task DisconnectAsync(string name)
+    {
+        foreach (var role in (string[])[Negotiation.Operator, Negotiation.Relay])
+        {
+            if (await TryAsync(cancel => service.CloseAsync($"{role}:{name}", cancel)) is { } reason)
+            {
+                NotClosed(reason, role);
+            }
+        }
+    }
+
+    // Why it failed; null when it did not, or nobody is to be asked.
+    private async Task<string?> TryAsync(Func<CancellationToken, Task> work)
+    {
+        var failed = Volatile.Read(ref _failed);
+        if (!service.IsConfigured || (failed != 0 && clock.GetElapsedTime(failed) < Quiet))
+        {
+            return null;
         }
 
         using var deadline = new CancellationTokenSource(Longest, clock);
         try
         {
-            foreach (var one in events)
-            {
-                await service.SendAsync(one, deadline.Token);
-            }
+            await work(deadline.Token);
+            return null;
         }
         catch (Exception e)
         {
-            // Whatever it is, they are written down, and nobody is to wait for the service again soon.
-            Volatile.Write(ref _quietUntil, (clock.GetUtcNow() + Quiet).UtcTicks);
-            NotPublished(e.Message, events[0].Sequence, events[^1].Sequence);
+            // Whatever it is, what happened is written down, and nobody is to wait for the service again soon.
+            Volatile.Write(ref _failed, clock.GetTimestamp());
+            return e.Message;
         }
     }
 
     [LoggerMessage(10001, LogLevel.Warning, "Events {First} to {Last} may not all be published: {Reason} Relays find them when they next ask.", EventName = "EventsNotPublished")]
     private partial void NotPublished(string reason, long first, long last);
 
+    [LoggerMessage(10003, LogLevel.Warning, "Connections of {Role}s whose access token was deleted may stay open: {Reason}", EventName = "ConnectionsNotClosed")]
+    private partial void NotClosed(string reason, string role);
 }

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Serverless.Contracts;
+using Serverless.Functions.Http;
 
 namespace Serverless.Functions.Events;
 
@@ -14,14 +15,19 @@ namespace Serverless.Functions.Events;
 /// <param name="Latest">What there is.</param>
 internal sealed record MissedTold(long After, long Latest);
 
+/// <summary>Whether who has made a request may still make it.</summary>
+internal delegate ValueTask<bool> StillAllowed(HttpRequest request, Scope scope, CancellationToken cancel);
+
 /// <summary>
 /// What happens, as server-sent events: those of the table, and what relays say of themselves, looked at once a second. It ends
-/// by itself, and clients come again with what they heard last.
+/// by itself, or when their access token works no more, and clients come again with what they heard last.
 /// </summary>
 internal sealed class EventStreams(
     EventsTable events,
     EventLog log,
-    RelaysTable relays,
+    Hearing hearing,
+    RelaysView relays,
+    StillAllowed stillAllowed,
     IHostApplicationLifetime lifetime,
     IOptions<EventsOptions> options,
     TimeProvider clock)
@@ -75,10 +81,16 @@ internal sealed class EventStreams(
 
         // Reverse proxies would keep it for themselves until there is more of it.
         response.Headers["X-Accel-Buffering"] = "no";
-        var text = new StringBuilder("retry: 1000\n\n");
+        // The number too: who comes again without having heard of anything is to begin where he was.
+        var text = new StringBuilder(FormattableString.Invariant($"id: {last}\nretry: 1000\n\n"));
         var silent = begun;
         for (var now = begun; now - begun < options.Value.StreamLife; now = clock.GetUtcNow())
         {
+            if (!await stillAllowed(response.HttpContext.Request, Scope.Read, cancel))
+            {
+                return;
+            }
+
             last = await AddEventsAsync(text, last, cancel);
             AddCounts(text, counts.Next(await relays.ReadAsync(cancel), now));
             if (text.Length == 0 && now - silent >= Heartbeat)
@@ -100,9 +112,9 @@ internal sealed class EventStreams(
 
     private async Task<long> AddEventsAsync(StringBuilder text, long last, CancellationToken cancel)
     {
-        await log.PayAsync();
+        await log.PayAsync(cancel);
         var page = await events.ReadAsync(last, cancel);
-        log.Hear(page.Events);
+        hearing.Hear(page.Events);
         if (!page.Complete)
         {
             Add(text, "missed", new(last, page.Latest), EventsJson.Default.MissedTold, page.Events.Count == 0 ? page.Latest : null);

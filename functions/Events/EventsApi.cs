@@ -31,7 +31,7 @@ internal sealed class EventsApi(EventStreams streams, Negotiation negotiation)
     [CalledBy(Scope.Read)]
     public Task<IResult> NegotiateAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/events/negotiate")] HttpRequest request,
-        CancellationToken cancel) => negotiation.AnswerAsync(request, "operator", cancel);
+        CancellationToken cancel) => negotiation.AnswerAsync(request, Negotiation.Operator, cancel);
 
     /// <summary>Reads the sequence of an event, or 0.</summary>
     public static bool TryReadSequence(string text, out long sequence) =>

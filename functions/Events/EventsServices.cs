@@ -22,6 +22,8 @@ internal static class EventsServices
             .AddSingleton<SignalRService>()
             .AddSingleton<EventsTable>()
             .AddSingleton<RelaysTable>()
+            .AddSingleton<RelaysView>()
+            .AddSingleton<Hearing>()
             .AddSingleton<EventPublisher>()
             .AddSingleton<EventLog>()
             .AddSingleton<EventStreams>()

@@ -7,8 +7,8 @@ using Serverless.Functions.Storage;
 namespace Serverless.Functions.Events;
 
 /// <summary>
-/// Events in storage: table <c>events</c>, one partition, with row <c>head</c>, which knows the latest sequence, and a row
-/// <c>event|{sequence}</c> for each. Head and events are written in one transaction under the head's tag, so that the
+/// Events in storage: table <c>events</c>, one partition, with row <c>head</c>, which knows the latest sequence and which history
+/// it is of, and a row <c>event|{sequence}</c> for each. Head and events are written in one transaction under the head's tag, so that the
 /// sequence has no gaps whoever writes at once; they leave from the earliest on.
 /// </summary>
 internal sealed class EventsTable(TableAccount account, TimeProvider clock)
@@ -23,6 +23,7 @@ internal sealed class EventsTable(TableAccount account, TimeProvider clock)
 
     private const string Kind = "event";
     private const string LatestColumn = "Latest";
+    private const string GenerationColumn = "Generation";
 
     // Others who write at once get in between: with pauses that grow, so many tries are a few seconds.
     private const int MostTries = 60;
@@ -40,9 +41,9 @@ internal sealed class EventsTable(TableAccount account, TimeProvider clock)
         {
             var head = await _table.FindAsync(Partition, "head", cancel);
             var latest = LatestOf(head);
+            var next = Head(latest + happened.Count, GenerationOf(head) ?? Parts.NewGeneration());
             var now = clock.GetUtcNow();
-            GatewayEvent[] events = [.. happened.Select((one, index) => one.As(latest + 1 + index, now))];
-            var next = new TableEntity(Partition, "head") { [LatestColumn] = latest + events.Length };
+            GatewayEvent[] events = [.. happened.Select((one, index) => one.As(latest + 1 + index, now, GenerationOf(next)!))];
             var written = await _table.SubmitAsync(
                 [head is null ? Table.Add(next) : Table.Replace(next, head.ETag), .. events.Select(one => Table.Add(Row(one)))],
                 cancel);
@@ -60,19 +61,28 @@ internal sealed class EventsTable(TableAccount account, TimeProvider clock)
     /// <summary>The latest sequence; 0 before the first event.</summary>
     public async Task<long> LatestAsync(CancellationToken cancel) => LatestOf(await _table.FindAsync(Partition, "head", cancel));
 
+    /// <summary>For one who has just come: where he begins. Nothing before that concerns him.</summary>
+    public async Task<EventPage> BeginAsync(CancellationToken cancel)
+    {
+        var (latest, generation) = await HeadAsync(cancel);
+        return new() { Events = [], Latest = latest, Generation = generation, Complete = true };
+    }
+
     /// <summary>What comes after an event, the earliest first.</summary>
     public async Task<EventPage> ReadAsync(long after, CancellationToken cancel)
     {
-        var latest = await LatestAsync(cancel);
+        var (latest, generation) = await HeadAsync(cancel);
         List<GatewayEvent> events = after >= latest
             ? []
-            : await _table.ReadKindAsync(Partition, Kind, cancel, RowKey(after), MostInPage).Select(Read).ToListAsync(cancel);
+            : await _table.ReadKindAsync(Partition, Kind, cancel, RowKey(after), MostInPage).Select(row => Read(row, generation)).ToListAsync(cancel);
         return new()
         {
             Events = events,
 
             // Some may have come between the two readings.
             Latest = events.Count == 0 ? latest : Math.Max(latest, events[^1].Sequence),
+
+            Generation = generation,
 
             // Whoever knows of later ones than there are has heard them of storage that is not there any more.
             Complete = events.Count == 0 ? after == latest : events[0].Sequence == after + 1,
@@ -82,7 +92,28 @@ internal sealed class EventsTable(TableAccount account, TimeProvider clock)
     /// <summary>Key of the row of an event.</summary>
     public static string RowKey(long sequence) => Key.Of(Kind, sequence.ToString("D19", CultureInfo.InvariantCulture));
 
+    // Made by who asks first, so that no history ever changes its name.
+    private async Task<(long Latest, string Generation)> HeadAsync(CancellationToken cancel)
+    {
+        while (true)
+        {
+            var head = await _table.FindAsync(Partition, "head", cancel);
+            if (GenerationOf(head) is { } generation)
+            {
+                return (LatestOf(head), generation);
+            }
+
+            var made = Head(LatestOf(head), Parts.NewGeneration());
+            await (head is null ? _table.AddAsync(made, cancel) : _table.ReplaceAsync(made, head.ETag, cancel));
+        }
+    }
+
+    private static TableEntity Head(long latest, string generation) =>
+        new(Partition, "head") { [LatestColumn] = latest, [GenerationColumn] = generation };
+
     private static long LatestOf(TableEntity? head) => head?.GetInt64(LatestColumn) ?? 0;
+
+    private static string? GenerationOf(TableEntity? head) => head?.GetString(GenerationColumn);
 
     private static TableEntity Row(GatewayEvent one) => new(Partition, RowKey(one.Sequence))
     {
@@ -98,8 +129,9 @@ internal sealed class EventsTable(TableAccount account, TimeProvider clock)
         ["CloseConnections"] = one.CloseConnections,
     };
 
-    private static GatewayEvent Read(TableEntity row) => new()
+    private static GatewayEvent Read(TableEntity row, string generation) => new()
     {
+        Generation = generation,
         Sequence = row.GetInt64("Sequence")!.Value,
         At = row.GetDateTimeOffset("At")!.Value,
         Kind = row.GetString("Kind"),

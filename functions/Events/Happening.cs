@@ -21,8 +21,9 @@ internal sealed record Happening(string Kind)
     public bool CloseConnections { get; init; }
 
     /// <summary>The event that it becomes.</summary>
-    public GatewayEvent As(long sequence, DateTimeOffset at) => new()
+    public GatewayEvent As(long sequence, DateTimeOffset at, string generation) => new()
     {
+        Generation = generation,
         Sequence = sequence,
         At = at,
         Kind = Kind,

@@ -7,6 +7,12 @@ namespace Serverless.Functions.Events;
 /// <summary>Lets callers of the API connect to SignalR Service, each under a name that tells who it is.</summary>
 internal sealed partial class Negotiation(SignalRService service, ILogger<Negotiation> logger)
 {
+    /// <summary>Who watches.</summary>
+    public const string Operator = "operator";
+
+    /// <summary>Who heeds.</summary>
+    public const string Relay = "relay";
+
     /// <summary>The answer to a caller, who becomes user <c>{role}:{name of the token}</c>.</summary>
     public async Task<IResult> AnswerAsync(HttpRequest request, string role, CancellationToken cancel)
     {
@@ -40,5 +46,5 @@ internal sealed partial class Negotiation(SignalRService service, ILogger<Negoti
     [LoggerMessage(10002, LogLevel.Warning, "SignalR Service gave no token for a client.", EventName = "ClientNotAdmitted")]
     private partial void NotAdmitted(Exception exception);
 
-    // The next free id is 10003.
+    // The next free id is 10004.
 }

@@ -6,7 +6,7 @@ using Serverless.Functions.Http;
 namespace Serverless.Functions.Events;
 
 /// <summary>Tells relays what has happened, and hears of them what they hold.</summary>
-internal sealed class RelayEventsApi(EventsTable events, EventLog log, RelaysTable relays, Negotiation negotiation)
+internal sealed class RelayEventsApi(EventsTable events, EventLog log, Hearing hearing, RelaysTable relays, Negotiation negotiation)
 {
     [Function("relay-events")]
     [CalledBy(Scope.Relay)]
@@ -14,13 +14,10 @@ internal sealed class RelayEventsApi(EventsTable events, EventLog log, RelaysTab
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/relay/events")] HttpRequest request,
         CancellationToken cancel)
     {
-        await log.PayAsync();
+        await log.PayAsync(cancel);
         if (!request.Query.TryGetValue("after", out var after))
         {
-            // Of one who has just come: nothing before that concerns him.
-            return Answer.Ok(
-                new() { Events = [], Latest = await events.LatestAsync(cancel), Complete = true },
-                ContractsJson.Default.EventPage);
+            return Answer.Ok(await events.BeginAsync(cancel), ContractsJson.Default.EventPage);
         }
 
         if (!EventsApi.TryReadSequence(after.ToString(), out var sequence))
@@ -29,7 +26,7 @@ internal sealed class RelayEventsApi(EventsTable events, EventLog log, RelaysTab
         }
 
         var page = await events.ReadAsync(sequence, cancel);
-        log.Hear(page.Events);
+        hearing.Hear(page.Events);
         return Answer.Ok(page, ContractsJson.Default.EventPage);
     }
 
@@ -37,7 +34,7 @@ internal sealed class RelayEventsApi(EventsTable events, EventLog log, RelaysTab
     [CalledBy(Scope.Relay)]
     public Task<IResult> NegotiateAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/relay/events/negotiate")] HttpRequest request,
-        CancellationToken cancel) => negotiation.AnswerAsync(request, "relay", cancel);
+        CancellationToken cancel) => negotiation.AnswerAsync(request, Negotiation.Relay, cancel);
 
     [Function("relay-status")]
     [CalledBy(Scope.Relay)]

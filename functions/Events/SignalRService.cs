@@ -11,12 +11,13 @@ namespace Serverless.Functions.Events;
 internal delegate TokenCredential SignalRIdentity(SignalRConnection connection);
 
 /// <summary>
-/// The little of SignalR Service's REST API (serverless mode) that the functions need: to send an event to all,
-/// and to let clients connect.
+/// The little of SignalR Service's REST API (serverless mode) that the functions need: to send an event to all, to let
+/// clients connect, and to end their connections.
 /// </summary>
 internal sealed class SignalRService : IDisposable
 {
     private const string Send = ":send?api-version=2022-06-01";
+    private const string Close = ":closeConnections?api-version=2022-06-01";
     private const string GenerateToken = ":generateToken?api-version=2022-11-01";
 
     // Connections outlive their token, which is good for no more than to connect.
@@ -60,6 +61,12 @@ internal sealed class SignalRService : IDisposable
         using var answer = await PostAsync(Send, message, cancel);
     }
 
+    /// <summary>Ends the connections of a user.</summary>
+    public async Task CloseAsync(string user, CancellationToken cancel)
+    {
+        using var answer = await PostAsync($"users/{Uri.EscapeDataString(user)}/{Close}", null, cancel);
+    }
+
     /// <summary>What lets a client connect under a name: an address, and a token for it.</summary>
     public async Task<ClientAccess> AdmitAsync(string user, CancellationToken cancel)
     {
@@ -84,7 +91,7 @@ internal sealed class SignalRService : IDisposable
 
     private async Task<HttpResponseMessage> PostAsync(string operation, JsonObject? body, CancellationToken cancel)
     {
-        var (address, verb) = ($"/api/hubs/{GatewayEvent.Hub}/{operation}", operation.Split('?')[0]);
+        var (address, verb) = ($"/api/hubs/{GatewayEvent.Hub}/{operation}", operation.Split('?')[0].Split('/')[^1]);
         using var request = new HttpRequestMessage(HttpMethod.Post, Trim(_connection!.ServerEndpoint) + address);
         request.Headers.Authorization = new("Bearer", _connection.AccessKey is { } key
             ? SignalRToken.Make(key, Trim(_connection.Endpoint) + address.Split('?')[0], null, _clock.GetUtcNow(), OwnTokenLife)

@@ -1,12 +1,13 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Contracts;
+using Serverless.Functions.Events;
 using Serverless.Functions.Http;
 
 namespace Serverless.Functions.Metering;
 
 /// <summary>Takes the relays' reports of what passed through tunnels.</summary>
-internal sealed class MeteringApi(ReportCounter counter)
+internal sealed class MeteringApi(ReportCounter counter, Hearing hearing)
 {
     [Function("relay-usage")]
     [CalledBy(Scope.Relay)]
@@ -19,8 +20,12 @@ internal sealed class MeteringApi(ReportCounter counter)
             MeteringJson.Default.UsageReportInput,
             (input, errors) => input.Check(errors),
             cancel);
-        return body.TryGet(out var input, out var problem)
-            ? Answer.Ok(await counter.CountAsync(input, cancel), ContractsJson.Default.UsageReportAnswer)
-            : problem;
+        if (!body.TryGet(out var input, out var problem))
+        {
+            return problem;
+        }
+
+        await hearing.CatchUpAsync(input.AfterEvent, cancel);
+        return Answer.Ok(await counter.CountAsync(input, cancel), ContractsJson.Default.UsageReportAnswer);
     }
 }

@@ -12,6 +12,8 @@ internal sealed partial record UsageReportInput
 
     public long? Sequence { get; init; }
 
+    public long? AfterEvent { get; init; }
+
     public IReadOnlyList<UsageEntryInput>? Entries { get; init; }
 
     public void Check(Errors errors)

@@ -9,7 +9,7 @@ using Serverless.Functions.Storage;
 namespace Serverless.Functions.Products;
 
 /// <summary>REST surface of products.</summary>
-internal sealed class ProductsApi(ProductsTable products, EventLog events)
+internal sealed class ProductsApi(ProductsTable products, UntoldDeletions untold, EventLog events)
 {
     [Function("products-create")]
     [CalledBy(Scope.Manage)]
@@ -118,6 +118,7 @@ internal sealed class ProductsApi(ProductsTable products, EventLog events)
             return await TellDeletedAsync(product, Problem.NotFound("product", product));
         }
 
+        await untold.NoteAsync(product, cancel);
         var deleted = await products.DeleteAsync(stored.Value, ifMatch.OrThis(stored.ETag), cancel);
         return deleted switch
         {
@@ -130,9 +131,9 @@ internal sealed class ProductsApi(ProductsTable products, EventLog events)
     // Every application of it is, that is: no key of theirs is let in any more.
     private async Task<IResult> TellDeletedAsync(string product, IResult answer)
     {
-        if (Rules.IsSlug(product))
+        if (await untold.HasAsync(product) && await events.AnnounceAsync(new(EventKinds.ApplicationDeleted) { Product = product }))
         {
-            await events.AnnounceAsync(new(EventKinds.ApplicationDeleted) { Product = product });
+            await untold.RemoveAsync(product);
         }
 
         return answer;

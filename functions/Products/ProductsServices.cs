@@ -9,6 +9,7 @@ internal static class ProductsServices
     public static IServiceCollection AddProducts(this IServiceCollection services) => services
         .AddSingleton<ProductParts>()
         .AddSingleton<ProductsTable>()
+        .AddSingleton<UntoldDeletions>()
         .AddSingleton<ProductsApi>()
         .AddSingleton<UsedBackendsTable>()
         .AddSingleton<UsedBackendsApi>()

@@ -6,11 +6,11 @@ namespace Serverless.Relay.Authorization;
 /// </summary>
 internal sealed class AnswerAges
 {
-    /// <summary>So many applications are remembered; with one more, all answers so far are overtaken.</summary>
-    public const int MostApplications = 10_000;
+    /// <summary>So many applications and products are remembered; with one more, all answers so far are overtaken.</summary>
+    public const int Most = 10_000;
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, long> _overtaken = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string? Product, string? Application), long> _overtaken = [];
     private long _all;
     private long _now;
 
@@ -27,20 +27,10 @@ internal sealed class AnswerAges
     }
 
     /// <summary>Answers about an application are overtaken, whoever still waits for them.</summary>
-    public void Overtake(string application)
-    {
-        lock (_lock)
-        {
-            _now++;
-            if (_overtaken.Count == MostApplications && !_overtaken.ContainsKey(application))
-            {
-                _overtaken.Clear();
-                _all = _now;
-            }
+    public void Overtake(string application) => Overtake((null, application));
 
-            _overtaken[application] = _now;
-        }
-    }
+    /// <summary>Answers about a product are overtaken, whichever application they are about.</summary>
+    public void OvertakeProduct(string product) => Overtake((product, null));
 
     /// <summary>All answers so far are overtaken.</summary>
     public void OvertakeAll()
@@ -54,12 +44,30 @@ internal sealed class AnswerAges
 
     /// <summary>Whether an answer still holds.</summary>
     /// <param name="asked">Its moment.</param>
+    /// <param name="product">The product that it was asked about.</param>
     /// <param name="application">Whom it is about; null when it knows of nobody.</param>
-    public bool Holds(long asked, string? application)
+    public bool Holds(long asked, string product, string? application)
     {
         lock (_lock)
         {
-            return asked >= _all && (application is null || asked >= _overtaken.GetValueOrDefault(application));
+            return asked >= _all
+                && asked >= _overtaken.GetValueOrDefault((product, null))
+                && (application is null || asked >= _overtaken.GetValueOrDefault((null, application)));
+        }
+    }
+
+    private void Overtake((string? Product, string? Application) about)
+    {
+        lock (_lock)
+        {
+            _now++;
+            if (_overtaken.Count == Most && !_overtaken.ContainsKey(about))
+            {
+                _overtaken.Clear();
+                _all = _now;
+            }
+
+            _overtaken[about] = _now;
         }
     }
 }

@@ -27,9 +27,10 @@ internal sealed class AnswerCache(AnswerAges ages, IOptions<AuthorizationOptions
 
     /// <summary>Keeps an answer for its life.</summary>
     /// <param name="key">The question.</param>
+    /// <param name="product">The product that it is about.</param>
     /// <param name="answer">The answer.</param>
     /// <param name="asked">The moment of <see cref="AnswerAges"/> at which it was asked for.</param>
-    public void Add(QuestionKey key, AuthorizationAnswer answer, long asked)
+    public void Add(QuestionKey key, string product, AuthorizationAnswer answer, long asked)
     {
         var life = TimeSpan.FromSeconds(answer.CacheSeconds);
         if (life > options.Value.MaxCache)
@@ -42,7 +43,7 @@ internal sealed class AnswerCache(AnswerAges ages, IOptions<AuthorizationOptions
             return;
         }
 
-        var entry = new Entry(key, answer, asked, time.GetTimestamp(), life);
+        var entry = new Entry(key, product, answer, asked, time.GetTimestamp(), life);
         _entries[key] = entry;
         _byAge.Enqueue(entry);
         Trim();
@@ -61,12 +62,14 @@ internal sealed class AnswerCache(AnswerAges ages, IOptions<AuthorizationOptions
     }
 
     private bool IsAlive(Entry entry) =>
-        time.GetElapsedTime(entry.Since) < entry.Life && ages.Holds(entry.Asked, entry.Answer.Application);
+        time.GetElapsedTime(entry.Since) < entry.Life && ages.Holds(entry.Asked, entry.Product, entry.Answer.Application);
 
     // Compared by identity: an entry is the same only as itself.
-    private sealed class Entry(QuestionKey key, AuthorizationAnswer answer, long asked, long since, TimeSpan life)
+    private sealed class Entry(QuestionKey key, string product, AuthorizationAnswer answer, long asked, long since, TimeSpan life)
     {
         public QuestionKey Key { get; } = key;
+
+        public string Product { get; } = product;
 
         public AuthorizationAnswer Answer { get; } = answer;
 

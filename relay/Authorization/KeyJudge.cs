@@ -34,7 +34,7 @@ internal sealed class KeyJudge(
         // The call itself takes no token: whoever leaves, the others still wait for it. Its time is bounded by the
         // client.
         var (answer, asked) = await call.Value.WaitAsync(cancel);
-        if (call != mine && answer is not null && (answer.CacheSeconds == 0 || !ages.Holds(asked, answer.Application)))
+        if (call != mine && answer is not null && (answer.CacheSeconds == 0 || !ages.Holds(asked, question.Product, answer.Application)))
         {
             // A limited answer was counted for one request, that of the caller who asked. Everyone else has to ask too; and so
             // has who may have come after what overtook the answer.
@@ -62,7 +62,7 @@ internal sealed class KeyJudge(
             if (answer is not null)
             {
                 // Kept before the call is forgotten, so that nobody finds neither.
-                cache.Add(key, answer, asked);
+                cache.Add(key, question.Product, answer, asked);
             }
 
             return new(answer, asked);

@@ -43,13 +43,6 @@ internal sealed class ConfigurationPoller(
         {
             try
             {
-                // Functions that are away come back sooner than the next regular poll: until then a new relay serves
-                // nothing.
-                if (!readiness.ConfigurationLoaded)
-                {
-                    await Beforehand(stoppingToken);
-                }
-
                 while (_afterwards.TryDequeue(out var action))
                 {
                     afterwards.Add(action);
@@ -77,11 +70,17 @@ internal sealed class ConfigurationPoller(
     {
         try
         {
+            // Functions that are away come back sooner than the next regular poll: until then a new relay serves nothing.
+            if (!readiness.ConfigurationLoaded)
+            {
+                await Beforehand(cancel);
+            }
+
             var loaded = await loader.LoadAsync(cancel);
             readiness.ConfigurationLoaded |= loaded;
             return loaded;
         }
-        catch (Exception error) when (error is not OperationCanceledException)
+        catch (Exception error) when (!cancel.IsCancellationRequested)
         {
             // A document that nobody foresaw must not end the polling, and with it the relay: what is served goes on.
             ConfigurationLog.LoadFailed(log, error);

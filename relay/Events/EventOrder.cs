@@ -5,12 +5,14 @@ namespace Serverless.Relay.Events;
 
 /// <summary>
 /// Brings what is pushed and what is polled into one order: each event is heeded once, whichever way it comes first, and
-/// none before the one in front of it. Where what has happened cannot be known, everything is asked for anew instead.
+/// none before the one in front of it. Where what has happened cannot be known, everything is asked for anew instead. Which
+/// history is this relay's, pages say; what is pushed may be of other functions on the same SignalR Service.
 /// </summary>
-internal sealed class EventOrder(Action<GatewayEvent> heed, Action heedAnew, RelayMetrics metrics, ILogger<EventOrder> log)
+internal sealed class EventOrder(Action<GatewayEvent> heed, Action<long> heedAnew, RelayMetrics metrics, ILogger<EventOrder> log)
 {
     private readonly Lock _lock = new();
     private long? _last;
+    private string? _generation;
 
     /// <summary>The last event that was heeded, or need not be; null as long as nothing is known.</summary>
     public long? Last
@@ -31,6 +33,12 @@ internal sealed class EventOrder(Action<GatewayEvent> heed, Action heedAnew, Rel
         {
             if (_last is not { } last)
             {
+                return false;
+            }
+
+            if (happened.Generation != _generation)
+            {
+                EventsLog.Foreign(log, happened.Sequence);
                 return false;
             }
 
@@ -59,8 +67,8 @@ internal sealed class EventOrder(Action<GatewayEvent> heed, Action heedAnew, Rel
         {
             if (_last is not { } last)
             {
-                _last = page.Latest;
-                heedAnew();
+                (_last, _generation) = (page.Latest, page.Generation);
+                heedAnew(page.Latest);
                 return false;
             }
 
@@ -69,11 +77,11 @@ internal sealed class EventOrder(Action<GatewayEvent> heed, Action heedAnew, Rel
                 return false;
             }
 
-            if (page.Latest < after)
+            if (page.Generation != _generation || page.Latest < after)
             {
-                // Numbered from the beginning again: another storage.
+                // Numbered from the beginning again: another storage, or one of some time ago.
                 Lose(page, last);
-                _last = page.Latest;
+                (_last, _generation) = (page.Latest, page.Generation);
                 return false;
             }
 
@@ -109,7 +117,7 @@ internal sealed class EventOrder(Action<GatewayEvent> heed, Action heedAnew, Rel
     private void Lose(EventPage page, long last)
     {
         EventsLog.HistoryLost(log, page.Latest, last);
-        heedAnew();
+        heedAnew(page.Latest);
     }
 
     private void Heed(GatewayEvent happened, string source)

@@ -29,7 +29,7 @@ internal sealed class EventPoller(
     {
         if (options.Value.Enabled && order.Last is null)
         {
-            _begun.TrySetResult(await PollAsync(cancel));
+            _begun.TrySetResult(await TryPollAsync(cancel));
         }
     }
 
@@ -46,12 +46,26 @@ internal sealed class EventPoller(
                 var pause = answered ? interval : Min(retry, interval);
                 retry = answered ? FirstRetry : Min(retry * 2, interval);
                 await _pause.WaitAsync(pause * (0.9 + (Random.Shared.NextDouble() / 5)), stoppingToken);
-                answered = await PollAsync(stoppingToken);
+                answered = await TryPollAsync(stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // The relay has stopped, or could not start.
+        }
+    }
+
+    private async Task<bool> TryPollAsync(CancellationToken cancel)
+    {
+        try
+        {
+            return await PollAsync(cancel);
+        }
+        catch (Exception error) when (!cancel.IsCancellationRequested)
+        {
+            // A bug must not end the relay, nor its hearing.
+            EventsLog.HearingFault(log, error);
+            return false;
         }
     }
 
@@ -64,7 +78,7 @@ internal sealed class EventPoller(
             {
                 case Fetched<EventPage>.Fresh(var page, _):
                     Back();
-                    if (!Take(page, after))
+                    if (!order.Take(page, after))
                     {
                         return true;
                     }
@@ -80,20 +94,6 @@ internal sealed class EventPoller(
                 case var other:
                     throw new InvalidOperationException($"Asking for events cannot end in {other.GetType().Name}.");
             }
-        }
-    }
-
-    private bool Take(EventPage page, long? after)
-    {
-        try
-        {
-            return order.Take(page, after);
-        }
-        catch (Exception error)
-        {
-            // A bug must not end the relay, nor its hearing.
-            EventsLog.HearingFault(log, error);
-            return false;
         }
     }
 

@@ -32,7 +32,7 @@ internal sealed class EventSubscriber(
         {
             try
             {
-                var lasted = await FollowAsync(stoppingToken);
+                var lasted = await TryFollowAsync(stoppingToken);
                 pause = lasted > longest ? shortest : pause;
                 await Task.Delay(pause * (0.5 + (Random.Shared.NextDouble() / 2)), time, stoppingToken);
                 pause = pause * 2 < longest ? pause * 2 : longest;
@@ -45,6 +45,20 @@ internal sealed class EventSubscriber(
     }
 
     // One connection, from the question where to its end. How long it was open.
+    private async Task<TimeSpan> TryFollowAsync(CancellationToken cancel)
+    {
+        try
+        {
+            return await FollowAsync(cancel);
+        }
+        catch (Exception error) when (!cancel.IsCancellationRequested)
+        {
+            // A bug must not end the relay, nor its hearing.
+            EventsLog.HearingFault(log, error);
+            return TimeSpan.Zero;
+        }
+    }
+
     private async Task<TimeSpan> FollowAsync(CancellationToken cancel)
     {
         switch (await management.NegotiateAsync(cancel))

@@ -30,5 +30,8 @@ internal static partial class EventsLog
     [LoggerMessage(9008, LogLevel.Error, "A fault while hearing of events. It is tried again.", EventName = "HearingFault")]
     public static partial void HearingFault(ILogger log, Exception error);
 
-    // Next id: 9009
+    [LoggerMessage(9009, LogLevel.Information, "Event {Sequence} was pushed of another history: what has happened in this one is polled for", EventName = "Foreign")]
+    public static partial void Foreign(ILogger log, long sequence);
+
+    // Next id: 9010
 }

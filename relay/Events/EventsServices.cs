@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Options;
+using Serverless.Contracts;
 using Serverless.Relay.Configuration;
+using Serverless.Relay.Management;
 using Serverless.Relay.Revocation;
 
 namespace Serverless.Relay.Events;
@@ -15,8 +17,21 @@ internal static class EventsServices
         services.AddSingleton(provider =>
         {
             var consequences = provider.GetRequiredService<Consequences>();
-            return ActivatorUtilities.CreateInstance<EventOrder>(
-                provider, new Action<Contracts.GatewayEvent>(consequences.Heed), new Action(consequences.HeedAnew));
+            var heeded = provider.GetRequiredService<HeededEvents>();
+            return ActivatorUtilities.CreateInstance<EventOrder>(provider, new Action<GatewayEvent>(Heed), new Action<long>(HeedAnew));
+
+            // Known before anything is overtaken: a question that is asked because of that says so.
+            void Heed(GatewayEvent happened)
+            {
+                heeded.Last = happened.Sequence;
+                consequences.Heed(happened);
+            }
+
+            void HeedAnew(long latest)
+            {
+                heeded.Last = latest;
+                consequences.HeedAnew();
+            }
         });
         return services
             .AddRevocation()

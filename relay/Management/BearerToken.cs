@@ -48,6 +48,19 @@ internal sealed class BearerToken(IOptions<ManagementOptions> options, IdentityT
     /// <summary>Whether a text can be sent as a token.</summary>
     public static bool IsSound(ReadOnlySpan<char> token) => !token.ContainsAnyExceptInRange('!', '~');
 
+    // A file that may not be looked at for a moment is as one that is gone: the token that is known stays.
+    private static DateTime ChangedAt(string file)
+    {
+        try
+        {
+            return File.GetLastWriteTimeUtc(file);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return default;
+        }
+    }
+
     private string Read()
     {
         if (options.Value.TokenFile is not { Length: > 0 } file)
@@ -57,7 +70,7 @@ internal sealed class BearerToken(IOptions<ManagementOptions> options, IdentityT
 
         lock (_gate)
         {
-            var changedAt = File.GetLastWriteTimeUtc(file);
+            var changedAt = ChangedAt(file);
             if (_current.Length == 0 || changedAt != _readAt)
             {
                 // A file that is just being replaced may be empty for a moment: the last token stays until it is not.

@@ -1,10 +1,11 @@
+using System.Net;
 using System.Text.Json.Serialization.Metadata;
 using Serverless.Contracts;
 
 namespace Serverless.Relay.Management;
 
 /// <summary>The functions as the relay sees them: seven calls. Failures are answers, not exceptions.</summary>
-internal sealed class ManagementClient(ManagementTransport transport)
+internal sealed class ManagementClient(ManagementTransport transport, HeededEvents heeded)
 {
     private const int MaxIndexBytes = 16 << 20;
     private const int MaxSnapshotBytes = 8 << 20;
@@ -31,7 +32,7 @@ internal sealed class ManagementClient(ManagementTransport transport)
     /// </summary>
     public Task<Fetched<AuthorizationAnswer>> AuthorizeAsync(AuthorizationRequest question, CancellationToken cancel) => PostAsync(
         "api/relay/authorize",
-        question,
+        question with { AfterEvent = heeded.AfterEvent },
         ContractsJson.Default.AuthorizationRequest,
         ContractsJson.Default.AuthorizationAnswer,
         MaxAnswerBytes,
@@ -42,7 +43,7 @@ internal sealed class ManagementClient(ManagementTransport transport)
     /// </summary>
     public Task<Fetched<UsageReportAnswer>> ReportAsync(UsageReport report, CancellationToken cancel) => PostAsync(
         "api/relay/usage",
-        report,
+        report with { AfterEvent = heeded.AfterEvent },
         ContractsJson.Default.UsageReport,
         ContractsJson.Default.UsageReportAnswer,
         MaxReportAnswerBytes,
@@ -75,24 +76,32 @@ internal sealed class ManagementClient(ManagementTransport transport)
         ContractsJson.Default.RelayStatus,
         ContractsJson.Default.RelayStatus,
         MaxAnswerBytes,
-        cancel);
+        cancel,
+        HttpStatusCode.NoContent);
 
     // A refused token has the request made once more, with a body of its own.
     private Task<Fetched<T>> PostAsync<TBody, T>(
-        string address, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<T> type, int maxBytes, CancellationToken cancel) =>
-        transport.SendAsync(
+        string address,
+        TBody body,
+        JsonTypeInfo<TBody> bodyType,
+        JsonTypeInfo<T> type,
+        int maxBytes,
+        CancellationToken cancel,
+        HttpStatusCode? bodiless = null) => transport.SendAsync(
             () => new HttpRequestMessage(HttpMethod.Post, address) { Content = JsonContent.Create(body, bodyType) },
             type,
             maxBytes,
-            cancel);
+            cancel,
+            bodiless);
 
     private async Task<Fetched<T>> GetAsync<T>(
         string address, string? etag, JsonTypeInfo<T> type, int maxBytes, CancellationToken cancel)
     {
         const int attempts = 3;
+        HttpStatusCode? bodiless = etag is null ? null : HttpStatusCode.NotModified;
         for (var attempt = 1; ; attempt++)
         {
-            var fetched = await transport.SendAsync(Request, type, maxBytes, cancel);
+            var fetched = await transport.SendAsync(Request, type, maxBytes, cancel, bodiless);
             if (fetched is not Fetched<T>.Away || attempt == attempts)
             {
                 return fetched;

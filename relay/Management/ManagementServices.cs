@@ -12,6 +12,7 @@ internal static class ManagementServices
         services.AddOptions<ManagementOptions>().BindConfiguration(ManagementOptions.Section).ValidateOnStart();
         services.AddSingleton<IdentityToken>();
         services.AddSingleton<BearerToken>();
+        services.AddSingleton<HeededEvents>();
         services.AddSingleton<ManagementClient>();
         return services.AddSingleton(provider => new ManagementTransport(
             Connect(provider.GetRequiredService<IOptions<ManagementOptions>>().Value),

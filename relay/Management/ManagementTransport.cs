@@ -13,8 +13,17 @@ internal sealed class ManagementTransport(
     HttpClient http, BearerToken token, IOptions<ManagementOptions> options, TimeProvider time)
 {
     /// <summary>Sends a request; when the token is refused, once more with the token read again.</summary>
+    /// <param name="request">Makes the request.</param>
+    /// <param name="type">What an answer's body is.</param>
+    /// <param name="maxBytes">Bytes that it may have.</param>
+    /// <param name="cancel">Nobody waits any more.</param>
+    /// <param name="bodiless">The answer without a body that the caller knows what to do with; every other one is none.</param>
     public async Task<Fetched<T>> SendAsync<T>(
-        Func<HttpRequestMessage> request, JsonTypeInfo<T> type, int maxBytes, CancellationToken cancel)
+        Func<HttpRequestMessage> request,
+        JsonTypeInfo<T> type,
+        int maxBytes,
+        CancellationToken cancel,
+        HttpStatusCode? bodiless = null)
     {
         using var timeout = new CancellationTokenSource(options.Value.Timeout, time);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel, timeout.Token);
@@ -23,12 +32,12 @@ internal sealed class ManagementTransport(
             using var first = await SendOnceAsync(request, limit.Token);
             if (first.StatusCode != HttpStatusCode.Unauthorized)
             {
-                return await ReadAsync(first, type, maxBytes, limit.Token);
+                return await ReadAsync(first, type, maxBytes, bodiless, limit.Token);
             }
 
             token.Distrust();
             using var second = await SendOnceAsync(request, limit.Token);
-            return await ReadAsync(second, type, maxBytes, limit.Token);
+            return await ReadAsync(second, type, maxBytes, bodiless, limit.Token);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
@@ -54,18 +63,21 @@ internal sealed class ManagementTransport(
     }
 
     private static async Task<Fetched<T>> ReadAsync<T>(
-        HttpResponseMessage response, JsonTypeInfo<T> type, int maxBytes, CancellationToken cancel)
+        HttpResponseMessage response, JsonTypeInfo<T> type, int maxBytes, HttpStatusCode? bodiless, CancellationToken cancel)
     {
         switch (response.StatusCode)
         {
             case HttpStatusCode.OK:
                 break;
-            case HttpStatusCode.NotModified:
+            case HttpStatusCode.NotModified when bodiless == HttpStatusCode.NotModified:
                 return new Fetched<T>.Unchanged();
-            case HttpStatusCode.NoContent:
+            case HttpStatusCode.NoContent when bodiless == HttpStatusCode.NoContent:
                 return new Fetched<T>.Taken();
-            // A refused token may be replaced any moment, so it is a matter of later, as an overloaded server is.
-            case >= HttpStatusCode.InternalServerError
+            // A refused token may be replaced any moment, so it is a matter of later, as an overloaded server is; and who answers
+            // with nothing where there is always something is not the functions, but something in front of them.
+            case HttpStatusCode.NotModified
+                or HttpStatusCode.NoContent
+                or >= HttpStatusCode.InternalServerError
                 or HttpStatusCode.TooManyRequests
                 or HttpStatusCode.RequestTimeout
                 or HttpStatusCode.Unauthorized

@@ -20,4 +20,7 @@ internal static partial class MeteringLog
 
     [LoggerMessage(2205, LogLevel.Information, "The functions take what this relay tells of itself again")]
     public static partial void StatusBack(ILogger logger);
+
+    [LoggerMessage(2206, LogLevel.Error, "A fault while reporting to the functions. It is tried again.")]
+    public static partial void Fault(ILogger logger, Exception error);
 }

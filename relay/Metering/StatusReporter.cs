@@ -44,12 +44,25 @@ internal sealed class StatusReporter(
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
-                Heed(await management.TellAsync(Status(), stoppingToken));
+                await TryTellAsync(stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // Who says nothing any more is forgotten.
+        }
+    }
+
+    private async Task TryTellAsync(CancellationToken cancel)
+    {
+        try
+        {
+            Heed(await management.TellAsync(Status(), cancel));
+        }
+        catch (Exception error) when (!cancel.IsCancellationRequested)
+        {
+            // A bug must not end the relay; the next status says more.
+            MeteringLog.Fault(log, error);
         }
     }
 

@@ -82,7 +82,7 @@ internal sealed class UsageReporter(
                 if (isAsked || time.GetElapsedTime(reported) >= options.Value.ReportInterval)
                 {
                     reported = time.GetTimestamp();
-                    await ReportAsync(stoppingToken);
+                    await TryReportAsync(stoppingToken);
                 }
             }
         }
@@ -108,6 +108,19 @@ internal sealed class UsageReporter(
         catch (OperationCanceledException)
         {
             MeteringLog.Lost(log);
+        }
+    }
+
+    private async Task TryReportAsync(CancellationToken cancel)
+    {
+        try
+        {
+            await ReportAsync(cancel);
+        }
+        catch (Exception error) when (!cancel.IsCancellationRequested)
+        {
+            // A bug must not end the relay; what is not reported is with the next report.
+            MeteringLog.Fault(log, error);
         }
     }
 

@@ -51,7 +51,7 @@ internal sealed class Consequences(
                 End(happened, Meant(happened), TunnelEnd.ClosedByOperator);
                 break;
             case EventKinds.ConnectionsDrain when happened is not { Product: null, Backend: null }:
-                Drain(happened);
+                drains.Begin(Meant(happened), spread: null, always: true);
                 break;
             case EventKinds.ApplicationSuspended or EventKinds.ApplicationDeleted or EventKinds.KeyDeleted
                 or EventKinds.ConnectionsClose or EventKinds.ConnectionsDrain:
@@ -88,6 +88,10 @@ internal sealed class Consequences(
         {
             ages.Overtake(application);
         }
+        else if (happened.Product is { } product)
+        {
+            ages.OvertakeProduct(product);
+        }
         else
         {
             ages.OvertakeAll();
@@ -110,13 +114,5 @@ internal sealed class Consequences(
         var count = sessions.End(meant, end);
         RevocationLog.Ends(
             log, happened.Sequence, happened.Kind, happened.Product, happened.Environment, happened.Application, count);
-    }
-
-    private void Drain(GatewayEvent happened)
-    {
-        if (drains.Begin(Meant(happened), spread: null) is null)
-        {
-            RevocationLog.NotDrained(log, happened.Sequence);
-        }
     }
 }

@@ -22,13 +22,6 @@ internal static partial class RevocationLog
     public static partial void Unclear(ILogger log, long sequence, string kind);
 
     [LoggerMessage(
-        9103,
-        LogLevel.Warning,
-        "Event {Sequence} asks for a drain, and there are as many under way as there may be: nothing is drained",
-        EventName = "NotDrained")]
-    public static partial void NotDrained(ILogger log, long sequence);
-
-    [LoggerMessage(
         9104,
         LogLevel.Information,
         "Events are heeded from here on: everything is asked for anew, and {Count} tunnels that a key opened are to come back",

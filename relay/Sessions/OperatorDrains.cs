@@ -34,18 +34,25 @@ internal sealed class OperatorDrains(
 
     /// <summary>
     /// Begins to end the sessions that are meant, spread over a time, by default what a stopping relay would take at its
-    /// usual rate; null when too many drains are under way, unless it has to begin <paramref name="always"/>.
+    /// usual rate. With too many under way: null, or, when it has to begin <paramref name="always"/>, only those that none of these
+    /// ends already; so there are never more of them than sessions.
     /// </summary>
     public OperatorDrain? Begin(SessionFilter filter, TimeSpan? spread, bool always = false)
     {
         lock (_lock)
         {
-            if (_running.Count >= MostRunning && !always)
+            HashSet<Session> ended = [];
+            if (_running.Count >= MostRunning)
             {
-                return null;
+                if (!always)
+                {
+                    return null;
+                }
+
+                ended = [.. _running.SelectMany(drain => drain.Ending.Open)];
             }
 
-            var meant = sessions.All.Where(filter.Matches).ToArray();
+            var meant = sessions.All.Where(session => filter.Matches(session) && !ended.Contains(session)).ToArray();
             var usual = TimeSpan.FromSeconds((double)meant.Length / options.Value.DrainRate);
             var ending = new SpreadEnding(meant, TunnelEnd.Drained, spread ?? usual);
             var drain = new OperatorDrain(filter, ending, time.GetUtcNow(), time.GetTimestamp());

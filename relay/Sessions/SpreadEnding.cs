@@ -30,6 +30,9 @@ internal sealed class SpreadEnding
     /// <summary>How many have been asked to end.</summary>
     public int Asked => Volatile.Read(ref _asked);
 
+    /// <summary>Those that have not ended yet; for the one caller.</summary>
+    public IEnumerable<Session> Open => _sessions.Where(session => session is { IsOver: false });
+
     /// <summary>How many have not ended yet.</summary>
     public int Left
     {

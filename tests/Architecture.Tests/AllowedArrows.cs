@@ -10,7 +10,7 @@ internal static class AllowedArrows
         Storage       : Contracts
         Http          : Contracts
         Identities    :
-        AccessTokens  : Identities Storage Http Contracts
+        AccessTokens  : Identities Events Storage Http Contracts
         Events        : Storage Http Contracts
         Backends      : Storage Http Contracts
         Accounts      : Storage Http Contracts
@@ -27,7 +27,7 @@ internal static class AllowedArrows
         Authorization : Applications Plans Usage Events Storage Http Contracts
         Connections   : Applications Products Backends Events Http Contracts
         Tickets       : Authorization Applications Storage Http Contracts
-        Metering      : Authorization Applications Plans Usage Storage Http Contracts
+        Metering      : Authorization Applications Plans Usage Events Storage Http Contracts
         Declarative   : Backends Products Metrics MappingRules MessageRules Policies Plans Storage Http Contracts
         Health        : Storage Http
         Audit         : Storage Http Contracts

@@ -72,6 +72,26 @@ public sealed class RevocationTests : GatewayTests
     }
 
     [Fact]
+    public async Task What_happens_to_a_product_has_it_asked_about_anew_with_what_was_heard_and_no_other()
+    {
+        Promote(Snapshots.Echo(Server.Address) with { Product = "other" });
+        await using var relay = await StartAsync();
+        await relay.UntilAsync(() => relay.Log.Lines.Count(line => line.Id.Name == "Serving") == 4);
+        var elsewhere = First.Replace("/echo", "/other", StringComparison.Ordinal);
+        await relay.SendAsync(RawClient.Handshake(First));
+        await relay.SendAsync(RawClient.Handshake(elsewhere));
+
+        await HappenAsync(Event(EventKinds.ApplicationPlanChanged, application: null));
+        await relay.UntilAsync(() => relay.LastEvent == 1);
+        await relay.SendAsync(RawClient.Handshake(elsewhere));
+        await relay.SendAsync(RawClient.Handshake(First));
+
+        Assert.Equal(
+            [("echo", null), ("other", null), ("echo", 1L)],
+            Functions.Questions.Select(question => (question.Product, question.AfterEvent)));
+    }
+
+    [Fact]
     public async Task A_deleted_key_loses_its_tunnels_and_those_of_other_keys_and_of_tickets_stay()
     {
         _judge = question => Judge(question) with

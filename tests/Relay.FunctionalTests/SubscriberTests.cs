@@ -1,6 +1,7 @@
 using System.Net.WebSockets;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Serverless.Contracts;
 using Serverless.Relay.FunctionalTests.Peers;
 using Serverless.Relay.Observability;
@@ -272,6 +273,28 @@ public sealed class SubscriberTests : GatewayTests
 
         var answer = await relay.SendAsync(RawClient.Handshake($"/echo?user_key={Keys.Good}"));
         Assert.Equal((101, null), (answer.Status, relay.LastEvent));
+    }
+
+    [Theory]
+    [InlineData(204)]
+    [InlineData(304)]
+    public async Task Answers_without_a_body_from_whoever_is_in_front_of_the_functions_end_neither_tunnels_nor_hearing(int status)
+    {
+        await using var relay = await StartRelayAsync(
+            Often, Quick, Soon, ("Relay:Metering:ReportInterval", "00:00:01"), ("Relay:Configuration:PollInterval", "00:00:01"));
+        using var client = await relay.ConnectAsync($"/echo?user_key={Keys.Good}");
+        Assert.Equal("something", await client.ReceiveTextAsync());
+
+        Functions.Broken = status;
+        var before = Functions.Calls("/api/relay/usage");
+        await relay.UntilAsync(() => Functions.Calls("/api/relay/usage") > before + 1 && Said(relay, "EventsAway") == 1);
+        Functions.Broken = null;
+        Functions.Happen(Suspended);
+        await relay.UntilAsync(() => relay.LastEvent == 1);
+
+        await client.SendTextAsync("still here");
+        Assert.Equal("reply from server : still here", await client.ReceiveTextAsync());
+        Assert.DoesNotContain(relay.Log.Lines, line => line.Level >= LogLevel.Error);
     }
 
     [Fact]

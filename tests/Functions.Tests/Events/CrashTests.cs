@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json.Nodes;
 using Serverless.Functions.Tests.Applications;
 using Serverless.Functions.Tests.Crashes;
@@ -17,7 +18,6 @@ public sealed class CrashTests : CutOffTests
     [InlineData("POST {application}:resume", "application.resumed")]
     [InlineData("POST {application}:customize-plan", "application.plan_changed")]
     [InlineData("POST {account}:suspend", "application.suspended")]
-    [InlineData("DELETE {application}/keys/{key}", "key.deleted", true)]
     [InlineData("DELETE {application}", "application.deleted", true)]
     public async Task A_change_that_was_not_told_holds_and_is_told_when_it_is_asked_for_again(string call, string kind, bool isDeletion = false)
     {
@@ -44,6 +44,25 @@ public sealed class CrashTests : CutOffTests
             Assert.True(again.IsSuccessStatusCode);
             Assert.Equal([kind], (await EventsAsync()).Select(one => (string?)one["kind"]));
         }
+    }
+
+    [Fact]
+    public async Task A_key_that_no_relay_could_be_told_of_is_not_said_to_be_deleted_until_they_were()
+    {
+        var market = await Market.OpenAsync(Healthy.Admin);
+        var application = await market.SellAsync();
+        var keys = $"/api/applications/{application["id"]}/keys";
+        var key = (await Healthy.Admin.DoAsync("GET", keys))["items"]![0]!["id"];
+        Fuse.CutOff = "testsevents";
+
+        using var refused = await Victim.Admin.SendAsync("DELETE", $"{keys}/{key}");
+        var judged = await market.JudgeAsync((string)application["user_key"]!);
+        using var again = await Healthy.Admin.SendAsync("DELETE", $"{keys}/{key}");
+
+        await refused.ProblemAsync(503, "storage_unavailable");
+        Assert.Equal(("user_key_deleted", HttpStatusCode.NoContent), (judged, again.StatusCode));
+        var told = Assert.Single(await EventsAsync());
+        Assert.Equal(("key.deleted", (string?)key), ((string?)told["kind"], (string?)told["key"]));
     }
 
     [Theory]

@@ -191,6 +191,17 @@ public sealed class EmittedEventsTests(FunctionsApp app) : IClassFixture<Functio
         Assert.Equal(["application.plan_changed", "application.deleted"], Kinds(await SinceAsync(before, market.Product)));
     }
 
+    [Fact]
+    public async Task Deleting_a_product_that_never_was_tells_nobody_anything()
+    {
+        var before = await LatestAsync();
+
+        using var unknown = await app.Admin.SendAsync("DELETE", "/api/products/never-was", ifMatch: "*");
+
+        await unknown.ProblemAsync(404, "not_found");
+        Assert.Empty(await SinceAsync(before, "never-was"));
+    }
+
     private async Task<long> LatestAsync() => (long)(await app.Admin.DoAsync("GET", "/api/relay/events"))["latest"]!;
 
     private async Task<IReadOnlyList<JsonNode>> SinceAsync(long after, string product) =>

@@ -65,6 +65,24 @@ public sealed class EventsTableTests
     }
 
     [Fact]
+    public async Task Every_process_tells_of_the_same_history_from_the_first_question_on_and_another_storage_of_another()
+    {
+        await using var one = await FunctionsApp.StartAsync();
+        await using var two = await one.RestartAsync();
+        await using var elsewhere = await FunctionsApp.StartAsync();
+
+        var begun = await Task.WhenAll(Table(one).BeginAsync(default), Table(two).BeginAsync(default)).Soon();
+        var written = await Log(two).AppendAsync(Something).Soon();
+        var page = await Table(one).ReadAsync(0, default).Soon();
+        var other = await Table(elsewhere).BeginAsync(default).Soon();
+
+        Assert.All([begun[1].Generation, written.Generation, page.Generation], name => Assert.Equal(begun[0].Generation, name));
+        Assert.Equal([written], page.Events);
+        Assert.NotNull(begun[0].Generation);
+        Assert.NotEqual(other.Generation, begun[0].Generation);
+    }
+
+    [Fact]
     public async Task Events_of_more_than_a_day_ago_go_but_not_the_last_thousand()
     {
         var household = new Household();

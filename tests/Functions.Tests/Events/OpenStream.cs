@@ -24,14 +24,17 @@ internal sealed class OpenStream : IDisposable
     /// <summary>Headers of the answer.</summary>
     public HttpResponseMessage Answer => _response;
 
+    /// <summary>The number that came without an event.</summary>
+    public string? Begun { get; private set; }
+
     /// <summary>Lines that are no event's.</summary>
     public List<string> Others { get; } = [];
 
-    public static async Task<OpenStream> OpenAsync(FunctionsApp app, string query = "", string? lastEventId = null)
+    public static async Task<OpenStream> OpenAsync(FunctionsApp app, string query = "", string? lastEventId = null, string? token = null)
     {
         // Not a client that reads an answer to its end before it gives it.
         var client = new HttpClient { BaseAddress = app.Anonymous.BaseAddress };
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", FunctionsApp.AdminToken);
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token ?? FunctionsApp.AdminToken);
         var request = new HttpRequestMessage(HttpMethod.Get, "/api/events" + query);
         if (lastEventId is not null)
         {
@@ -55,7 +58,7 @@ internal sealed class OpenStream : IDisposable
                 case ["id", var value]: id = value; break;
                 case ["data", var value]: data = JsonNode.Parse(value); break;
                 case [""] when data is not null: return new(name, id, data);
-                case [""]: break;
+                case [""]: (Begun, id) = (id ?? Begun, null); break;
                 default: Others.Add(line); break;
             }
         }

@@ -40,6 +40,22 @@ public sealed class PublishingTests
     }
 
     [Fact]
+    public async Task Who_is_connected_with_an_access_token_is_not_any_more_when_it_is_deleted()
+    {
+        await using var service = await SignalRStandIn.StartAsync();
+        await using var app = await StartAsync(service);
+        var token = await app.Admin.DoAsync("POST", "/api/access-tokens", """{"name":"console","scopes":["read"]}""");
+
+        using var unknown = await app.Admin.SendAsync("DELETE", "/api/access-tokens/nobody", ifMatch: "*");
+        using var deleted = await app.Admin.SendAsync("DELETE", $"/api/access-tokens/{token["id"]}", ifMatch: "*");
+
+        Assert.Equal(
+            ["/api/hubs/gateway/users/operator:console/:closeConnections", "/api/hubs/gateway/users/relay:console/:closeConnections"],
+            service.Requests.Select(request => request.Path));
+        Assert.All(service.Requests, request => ReadToken.Claims(request.Bearer["Bearer ".Length..], SignalRStandIn.AccessKey));
+    }
+
+    [Fact]
     public async Task What_it_does_not_take_is_written_down_all_the_same_and_it_is_left_alone_for_a_while()
     {
         await using var service = await SignalRStandIn.StartAsync();

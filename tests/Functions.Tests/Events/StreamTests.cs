@@ -67,6 +67,32 @@ public sealed class StreamTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_heard_of_nothing_before_he_was_cut_off_gets_what_happened_since_he_first_came()
+    {
+        await _one.Admin.DoAsync("POST", Drain);
+        using var first = await OpenStream.OpenAsync(_one);
+        await first.NextAsync("tunnels");
+        await _one.Admin.DoAsync("POST", Drain);
+
+        using var again = await OpenStream.OpenAsync(_other, lastEventId: first.Begun);
+
+        Assert.Equal("1", first.Begun);
+        Assert.Equal("2", (await again.NextAsync("connections.drain")).Id);
+    }
+
+    [Fact]
+    public async Task A_stream_ends_with_the_access_token_that_it_was_opened_with()
+    {
+        var token = await _one.Admin.DoAsync("POST", "/api/access-tokens", """{"name":"console","scopes":["read"]}""");
+        using var stream = await OpenStream.OpenAsync(_one, token: (string)token["token"]!);
+        await stream.NextAsync("tunnels");
+
+        using var deleted = await _one.Admin.SendAsync("DELETE", $"/api/access-tokens/{token["id"]}", ifMatch: "*");
+
+        Assert.Null(await stream.NextAsync());
+    }
+
+    [Fact]
     public async Task Who_has_missed_what_is_not_there_any_more_is_told_so()
     {
         await _one.Admin.DoAsync("POST", Drain);

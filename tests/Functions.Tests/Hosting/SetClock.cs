@@ -9,4 +9,6 @@ internal sealed class SetClock : TimeProvider
     public DateTimeOffset? Still { get; init; }
 
     public override DateTimeOffset GetUtcNow() => (Still ?? System.GetUtcNow()) + Ahead;
+
+    public override long GetTimestamp() => System.GetTimestamp() + (long)(Ahead.TotalSeconds * TimestampFrequency);
 }

@@ -12,10 +12,10 @@ public sealed class AnswerAgesTests
     {
         var asked = _ages.Now;
         _ages.Overtake("another");
-        var before = _ages.Holds(asked, "app");
+        var before = _ages.Holds(asked, "echo", "app");
         _ages.Overtake("app");
 
-        Assert.Equal((true, false, true), (before, _ages.Holds(asked, "app"), _ages.Holds(_ages.Now, "app")));
+        Assert.Equal((true, false, true), (before, _ages.Holds(asked, "echo", "app"), _ages.Holds(_ages.Now, "echo", "app")));
     }
 
     [Fact]
@@ -23,22 +23,34 @@ public sealed class AnswerAgesTests
     {
         var asked = _ages.Now;
         _ages.Overtake("app");
-        var before = _ages.Holds(asked, null);
+        var before = _ages.Holds(asked, "echo", null);
         _ages.OvertakeAll();
 
-        Assert.Equal((true, false, true), (before, _ages.Holds(asked, null), _ages.Holds(_ages.Now, null)));
+        Assert.Equal((true, false, true), (before, _ages.Holds(asked, "echo", null), _ages.Holds(_ages.Now, "echo", null)));
     }
 
     [Fact]
     public void Of_more_applications_than_are_remembered_none_is_forgotten()
     {
         var asked = _ages.Now;
-        for (var i = 0; i <= AnswerAges.MostApplications; i++)
+        for (var i = 0; i <= AnswerAges.Most; i++)
         {
             _ages.Overtake(i.ToString(CultureInfo.InvariantCulture));
         }
 
-        Assert.False(_ages.Holds(asked, "0"));
-        Assert.True(_ages.Holds(_ages.Now, "0"));
+        Assert.False(_ages.Holds(asked, "echo", "0"));
+        Assert.True(_ages.Holds(_ages.Now, "echo", "0"));
+    }
+
+    [Fact]
+    public void What_happens_to_a_product_overtakes_the_answers_about_it_whomever_they_name_and_no_others()
+    {
+        var asked = _ages.Now;
+        _ages.OvertakeProduct("echo");
+
+        Assert.False(_ages.Holds(asked, "echo", "app"));
+        Assert.False(_ages.Holds(asked, "echo", null));
+        Assert.True(_ages.Holds(asked, "other", "app"));
+        Assert.True(_ages.Holds(_ages.Now, "echo", "app"));
     }
 }

@@ -15,7 +15,7 @@ public sealed class AnswerCacheTests
         var cache = Cache(maxEntries: 3);
         for (var i = 0; i < 5; i++)
         {
-            cache.Add(Key(i), Answer(seconds: 10), asked: 0);
+            cache.Add(Key(i), "echo", Answer(seconds: 10), asked: 0);
         }
 
         Assert.Equal(3, cache.Count);
@@ -28,7 +28,7 @@ public sealed class AnswerCacheTests
         var cache = Cache(maxEntries: 3);
         for (var i = 0; i < 10; i++)
         {
-            cache.Add(Key(1), Answer(seconds: 10), asked: 0);
+            cache.Add(Key(1), "echo", Answer(seconds: 10), asked: 0);
         }
 
         Assert.Equal(1, cache.Count);
@@ -39,11 +39,11 @@ public sealed class AnswerCacheTests
     public void Ended_answers_leave_with_the_next_that_comes()
     {
         var cache = Cache(maxEntries: 100);
-        cache.Add(Key(1), Answer(seconds: 5), asked: 0);
+        cache.Add(Key(1), "echo", Answer(seconds: 5), asked: 0);
         _clock.Now += TimeSpan.FromSeconds(5);
         Assert.False(cache.TryGet(Key(1), out _));
 
-        cache.Add(Key(2), Answer(seconds: 5), asked: 0);
+        cache.Add(Key(2), "echo", Answer(seconds: 5), asked: 0);
 
         Assert.Equal(1, cache.Count);
     }
@@ -54,7 +54,7 @@ public sealed class AnswerCacheTests
     public void An_answer_without_a_life_is_never_kept(int seconds)
     {
         var cache = Cache(maxEntries: 100);
-        cache.Add(Key(1), Answer(seconds), asked: 0);
+        cache.Add(Key(1), "echo", Answer(seconds), asked: 0);
 
         Assert.Equal(0, cache.Count);
     }
@@ -64,12 +64,12 @@ public sealed class AnswerCacheTests
     {
         var cache = Cache(maxEntries: 100);
         var early = _ages.Now;
-        cache.Add(Key(1), Answer(seconds: 10), early);
-        cache.Add(Key(2), Answer(seconds: 10) with { Application = "another" }, early);
+        cache.Add(Key(1), "echo", Answer(seconds: 10), early);
+        cache.Add(Key(2), "echo", Answer(seconds: 10) with { Application = "another" }, early);
 
         _ages.Overtake("app");
-        cache.Add(Key(3), Answer(seconds: 10), early);
-        cache.Add(Key(4), Answer(seconds: 10), _ages.Now);
+        cache.Add(Key(3), "echo", Answer(seconds: 10), early);
+        cache.Add(Key(4), "echo", Answer(seconds: 10), _ages.Now);
 
         Assert.Equal([false, true, false, true], Enumerable.Range(1, 4).Select(i => cache.TryGet(Key(i), out _)));
     }

@@ -13,7 +13,7 @@ public sealed class EventOrderTests
     private int _anew;
 
     public EventOrderTests() => _order = new EventOrder(
-        happened => _heeded.Add(happened.Sequence), () => _anew++, Meters.Unread, NullLogger<EventOrder>.Instance);
+        happened => _heeded.Add(happened.Sequence), _ => _anew++, Meters.Unread, NullLogger<EventOrder>.Instance);
 
     [Fact]
     public void Before_anything_is_known_nothing_is_heeded_and_then_everything_is_asked_anew_once()
@@ -111,12 +111,36 @@ public sealed class EventOrderTests
     }
 
     [Fact]
+    public void What_is_pushed_of_another_history_is_polled_for_and_does_not_take_the_place_of_the_own()
+    {
+        _order.Take(Page(latest: 41) with { Generation = "own" }, after: null);
+
+        Assert.False(_order.Push(Event(42) with { Generation = "another" }));
+        Assert.Equal(41, _order.Last);
+        Assert.True(_order.Push(Event(42) with { Generation = "own", Application = "app-2" }));
+
+        Assert.Equal([42], _heeded);
+    }
+
+    [Fact]
+    public void Another_history_that_has_come_further_has_everything_asked_anew_too()
+    {
+        _order.Take(Page(latest: 3) with { Generation = "old" }, after: null);
+
+        Assert.False(_order.Take(Page(latest: 5, 4, 5) with { Generation = "new" }, after: 3));
+        Assert.True(_order.Push(Event(6) with { Generation = "new" }));
+
+        Assert.Equal((2, 6L), (_anew, _order.Last));
+        Assert.Equal([6], _heeded);
+    }
+
+    [Fact]
     public void An_event_that_cannot_be_heeded_does_not_keep_the_next_ones_from_it()
     {
         var heeded = new List<long>();
         var order = new EventOrder(
             happened => heeded.Add(happened.Sequence == 1 ? throw new InvalidOperationException() : happened.Sequence),
-            () => { },
+            _ => { },
             Meters.Unread,
             NullLogger<EventOrder>.Instance);
         order.Take(Page(latest: 0), after: null);
