@@ -50,6 +50,9 @@ internal sealed partial class Failure(ILogger<Failure> logger)
         // What the pipeline throws when every try has failed, or ran out of time.
         AggregateException many => many.InnerExceptions.Any(IsStorageAway),
         OperationCanceledException => true,
+
+        // Others have written in between for so long that asking again later is better than going on.
+        TimeoutException => true,
         AuthenticationFailedException => true,
         _ => false,
     };
