@@ -79,22 +79,10 @@ internal sealed class DirectionGate
 
     /// <summary>Judges a control frame, which only counts towards bytes, and a Close not even there.</summary>
     public GateVerdict JudgeControl(in FrameHeader header) =>
-        header.IsClose || Ask(_bytes, "byte_rate", Cost(header), canDrop: true) is not { Kind: not GateKind.Pass } verdict
-            ? Pass(header.PayloadLength)
-            : verdict;
+        header.IsClose ? Pass(0) : AskOn(Cost(header), left: 0, canDrop: true);
 
     /// <summary>Judges the rest of a frame of which all has passed that was granted.</summary>
-    public GateVerdict GoOn(long left)
-    {
-        var verdict = Ask(_bytes, "byte_rate", Math.Min(left, _piece), canDrop: false);
-        if (verdict.Kind != GateKind.Pass)
-        {
-            return verdict;
-        }
-
-        _waiting = false;
-        return Pass(left);
-    }
+    public GateVerdict GoOn(long left) => AskOn(Math.Min(left, _piece), left, canDrop: false);
 
     /// <summary>Gives back what was spent on a message, and on bytes, that have not passed whole.</summary>
     public void Settle(bool inMessage, long bytesLeft)
@@ -127,6 +115,14 @@ internal sealed class DirectionGate
         : Math.Min(header.PayloadLength, _piece);
 
     private GateVerdict Pass(long payload) => new(GateKind.Pass, Granted: payload > _piece ? _piece : long.MaxValue);
+
+    // What is paid for whole has nothing left to be asked about.
+    private GateVerdict AskOn(long cost, long left, bool canDrop)
+    {
+        var verdict = Ask(_bytes, "byte_rate", cost, canDrop);
+        _waiting &= verdict.Kind == GateKind.Wait;
+        return verdict.Kind == GateKind.Pass ? Pass(left) : verdict;
+    }
 
     private GateVerdict Ask(TokenBucket? bucket, string name, long count, bool canDrop)
     {
